@@ -1,0 +1,1 @@
+"""How the platform runs: settings, crypto, processes, simulated upstream, deployment."""

@@ -1,0 +1,1 @@
+"""Everything up to gold.emission: sources, sectors, models, one generic engine per layer."""
