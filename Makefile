@@ -1,0 +1,59 @@
+# Two commands do everything: `make run` and `make test`. Bare `make` lists the rest.
+SHELL := bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+LAKE_TOOLS ?= .lake
+export LAKE_TOOLS
+unexport PYTHONDONTWRITEBYTECODE
+LAKE_PYTHON := $(LAKE_TOOLS)/env/lake/bin/python
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help run test install start stop status doctor lint format bench chaos docs clean requirements
+
+help: ## show this list
+	@echo "Shanghai transport energy and carbon lakehouse"; echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: install ## install, start, load the demonstration window, build, publish, deploy; run again to resume
+	@$(LAKE_PYTHON) -m infra.process run
+
+test: install ## every test, the end-to-end ones on a small world included
+	@$(LAKE_PYTHON) -m infra.process.testing all
+
+install: ## the three locked environments and the jars, and what the machine lacks for them
+	@$(PYTHON) infra/bootstrap.py install
+
+start: install ## start the processes only
+	@$(LAKE_PYTHON) -m infra.process start
+
+stop: ## end every process of this lake
+	@if [ -x $(LAKE_PYTHON) ]; then $(LAKE_PYTHON) -m infra.process stop; else echo "nothing is installed, so nothing runs"; fi
+
+status: ## processes, addresses, memory, loaded windows
+	@if [ -x $(LAKE_PYTHON) ]; then $(LAKE_PYTHON) -m infra.process status; else echo "not installed; run: make run"; fi
+
+doctor: ## what is missing on this machine and the command that gets it; changes nothing
+	@$(PYTHON) infra/bootstrap.py doctor
+
+lint: install ## ruff, mypy and sqlfluff
+	@$(LAKE_PYTHON) -m infra.process.testing lint
+
+format: install ## let ruff mend what it can
+	@$(LAKE_PYTHON) -m ruff check --fix . ; $(LAKE_PYTHON) -m ruff format .
+
+bench: install ## throughput and latencies, ratios within one run
+	@$(LAKE_PYTHON) -m infra.process.bench
+
+chaos: install ## kill -9 one process at 20 random moments of a load, resume, compare tables
+	@$(LAKE_PYTHON) -m infra.process.testing chaos
+
+docs: install ## dbt docs, data dictionary, Data Docs; served with the rest
+	@bin/lake docs
+
+requirements: install ## export requirements.txt from the lock
+	@$(LAKE_PYTHON) -m infra.process.testing requirements
+
+clean: stop ## remove the state of this lake (LAKE_HOME); keeps environments and jars
+	@if [ -x $(LAKE_PYTHON) ]; then $(LAKE_PYTHON) -m infra.process clean; fi
