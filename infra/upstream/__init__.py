@@ -1,0 +1,1 @@
+"""Simulated upstream platforms: real HTTP servers, each with its own protocol; nothing of the platform is imported."""

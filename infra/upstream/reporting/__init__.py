@@ -1,0 +1,1 @@
+"""重点单位报送 platform: JSON, OAuth2 client credentials, cursor paging."""

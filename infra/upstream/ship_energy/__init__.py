@@ -1,0 +1,1 @@
+"""船舶能耗数据 platform: XML, API key, page numbers."""

@@ -1,0 +1,1 @@
+"""The simulated world: who exists, how much they carry, what that takes in energy."""
