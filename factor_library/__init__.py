@@ -1,0 +1,1 @@
+"""Emission factors and coefficients with their sources: one folder per publication, append-only CSV."""
