@@ -165,6 +165,14 @@ class Format(_Strict):
     null_values: tuple[str, ...] = ("",)
 
 
+class Submission(_Strict):
+    """What a submitted file may leave out, and what then stands there; every filled value is marked in the row."""
+
+    constants: dict[str, str] = Setting(default_factory=dict)
+    receipt_time: tuple[str, ...] = Setting((), description="fields that take the time of receipt")
+    receipt_version: str = Setting("", description="field that takes the time of receipt as a number, so that it grows")
+
+
 class Source(_Strict):
     """What the feeds of one source share."""
 
@@ -196,7 +204,7 @@ class Contract(_Strict):
     allowed_lateness_months: int = Setting(ge=0)
     deadline_days: int | None = Setting(None, description="a period's report is due so many days after its end")
     deadline_source: str = ""
-    submit: bool = Setting(False, description="accepted by `lake submit`")
+    submission: Submission | None = Setting(None, description="set where `lake submit` takes files of this feed")
     expected_units: ExpectedUnits | None = None
     fields: tuple[Field, ...]
     derived: tuple[Derived, ...] = ()
@@ -247,6 +255,8 @@ class Contract(_Strict):
         named += [f.unit_field for f in self.fields] + [f.clock_of for f in self.fields]
         named += [d.lookup_field for d in self.derived] + [g for r in self.rules for g in r.group_by]
         named += [r.field for r in self.rules]
+        if self.submission:
+            named += [*self.submission.constants, *self.submission.receipt_time, self.submission.receipt_version]
         if self.expected_units:
             named += [self.expected_units.by, self.expected_units.field]
         unknown = {n for n in named if n and n not in names}

@@ -1,0 +1,1 @@
+"""Landing, fetch adapters, payload parsers and file submission; no Spark."""
