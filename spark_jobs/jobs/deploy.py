@@ -1,0 +1,58 @@
+"""Deploy the visualization centre: runs Superset's own environment once over the compiled spec.
+
+Superset's metadata database is named by ``SUPERSET_METADATA_URI``. Grain: none; idempotent; writes only Superset's
+metadata, never the lake.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from infra.settings import ROOT, settings
+
+BAD_SPEC = 65
+
+
+class DeployFailed(RuntimeError):
+    """The deployment ended with an error; the message carries the end of its log."""
+
+
+class SpecRefused(RuntimeError):
+    """The spec is wrong or would let a restricted role see rows without a rule."""
+
+
+def python() -> Path:
+    """Interpreter of Superset's environment; raises FileNotFoundError with the mend."""
+    path = settings().tools / "env" / "superset" / "bin" / "python"
+    if not path.exists():
+        raise FileNotFoundError(f"Superset's environment is missing at {path}: run `make install`")
+    return path
+
+
+def environment() -> dict[str, str]:
+    """What Superset's processes need: the caller's environment, the lake's place, compiled byte code allowed."""
+    kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONDONTWRITEBYTECODE", "FLASK_APP"}}
+    return kept | {"LAKE_HOME": str(settings().home), "PYTHONPATH": str(ROOT), "SCARF_ANALYTICS": "false"}
+
+
+def run_module(*arguments: str) -> str:
+    """``python -m …`` in Superset's environment; returns its standard output."""
+    if not os.environ.get("SUPERSET_METADATA_URI"):
+        raise DeployFailed("SUPERSET_METADATA_URI is not set: start the platform (`make run`) or name its PostgreSQL")
+    done = subprocess.run(
+        [str(python()), "-m", *arguments], env=environment(), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode == BAD_SPEC:
+        raise SpecRefused(done.stderr.strip().splitlines()[-1])
+    if done.returncode:
+        raise DeployFailed("\n".join(done.stderr.strip().splitlines()[-25:]))
+    return done.stdout
+
+
+def deploy() -> dict[str, Any]:
+    """Bring dashboards, roles, rules and users to the spec; returns counts and seconds by step."""
+    return json.loads(run_module("superset_assets.deployment").strip().splitlines()[-1])

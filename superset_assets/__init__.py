@@ -1,0 +1,1 @@
+"""The visualization centre as code: specs, compiler, deployment, run-time configuration."""

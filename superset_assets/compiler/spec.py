@@ -1,0 +1,141 @@
+"""Reads ``spec/`` and checks it: an unknown key, dataset, column or metric fails with its place.
+
+A spec is plain YAML; the checked result stays a dictionary, so that the pull-back can be compared with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SPEC = Path(__file__).resolve().parents[1] / "spec"
+MAX_CHARTS_PER_TAB, MAX_MAPS_PER_TAB, GRID_COLUMNS = 8, 1, 12
+
+DATASET_KEYS = {"title", "note", "time", "columns", "calculated", "metrics"}
+DASHBOARD_KEYS = {"slug", "title", "description", "css", "filters", "charts", "tabs", "refresh", "exposes"}
+CHART_KEYS = {"name", "viz", "dataset", "note", "x", "metric", "metrics", "groupby", "where", "sort", "limit", "params"}
+FILTER_KEYS = {"key", "kind", "name", "dataset", "column", "default", "tabs"}
+CELL_KEYS = {"chart", "md", "w", "h"}
+
+
+class SpecError(ValueError):
+    """The spec is wrong; the message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All of ``spec/``, checked."""
+
+    database: dict[str, Any]
+    datasets: dict[str, dict[str, Any]]
+    dashboards: dict[str, dict[str, Any]]
+    presets: dict[str, dict[str, Any]]
+    palette: dict[str, Any]
+    roles: dict[str, Any]
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _known(where: str, given: dict[str, Any], allowed: set[str]) -> None:
+    unknown = sorted(set(given) - allowed)
+    if unknown:
+        raise SpecError(f"{where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(allowed))}")
+
+
+def _check_datasets(datasets: dict[str, dict[str, Any]]) -> None:
+    for name, dataset in datasets.items():
+        _known(f"datasets.yaml {name}", dataset, DATASET_KEYS)
+        columns = {**dataset["columns"], **dataset.get("calculated", {})}
+        if dataset.get("time") and dataset["time"] not in columns:
+            raise SpecError(f"datasets.yaml {name}: time column {dataset['time']!r} is not among its columns")
+        clash = set(columns) & set(dataset.get("metrics", {}))
+        if clash:
+            raise SpecError(f"datasets.yaml {name}: {sorted(clash)} is both column and metric; rename the metric")
+
+
+def _names(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _check_chart(where: str, chart: dict[str, Any], spec_datasets: dict[str, dict[str, Any]]) -> None:
+    _known(where, chart, CHART_KEYS)
+    dataset = spec_datasets.get(chart["dataset"])
+    if dataset is None:
+        raise SpecError(f"{where}: dataset {chart['dataset']!r} is not in datasets.yaml")
+    columns = set(dataset["columns"]) | set(dataset.get("calculated", {}))
+    for field in _names(chart.get("x")) + _names(chart.get("groupby")):
+        if field not in columns:
+            raise SpecError(f"{where}: dataset {chart['dataset']} has no column {field!r}")
+    for metric in _names(chart.get("metric")) + _names(chart.get("metrics")):
+        if metric not in dataset.get("metrics", {}):
+            raise SpecError(f"{where}: dataset {chart['dataset']} has no metric {metric!r}")
+
+
+def _check_tab(where: str, tab: dict[str, Any], charts: dict[str, dict[str, Any]]) -> list[str]:
+    placed = []
+    for row in tab["rows"]:
+        width = sum(cell["w"] for cell in row)
+        if width > GRID_COLUMNS:
+            raise SpecError(f"{where}: a row is {width} columns wide; at most {GRID_COLUMNS} fit")
+        for cell in row:
+            _known(where, cell, CELL_KEYS)
+            if "chart" in cell:
+                placed.append(cell["chart"])
+    for name in placed:
+        if name not in charts:
+            raise SpecError(f"{where}: chart {name!r} is placed but not defined")
+    if len(placed) > MAX_CHARTS_PER_TAB:
+        raise SpecError(f"{where}: {len(placed)} charts; at most {MAX_CHARTS_PER_TAB} a tab load in good time")
+    maps = [name for name in placed if charts[name]["viz"].startswith("deck_")]
+    if len(maps) > MAX_MAPS_PER_TAB:
+        raise SpecError(f"{where}: {len(maps)} maps; at most {MAX_MAPS_PER_TAB} a tab")
+    return placed
+
+
+def _check_dashboard(name: str, board: dict[str, Any], datasets: dict[str, dict[str, Any]]) -> None:
+    _known(name, board, DASHBOARD_KEYS)
+    for key, chart in board["charts"].items():
+        _check_chart(f"{name} chart {key}", chart, datasets)
+    for one in board.get("filters", []):
+        _known(f"{name} filter {one.get('key')}", one, FILTER_KEYS)
+        if one["kind"] != "time" and one["column"] not in {
+            **datasets[one["dataset"]]["columns"],
+            **datasets[one["dataset"]].get("calculated", {}),
+        }:
+            raise SpecError(f"{name} filter {one['key']}: dataset {one['dataset']} has no column {one['column']!r}")
+    placed = [
+        chart for tab in board["tabs"] for chart in _check_tab(f"{name} tab {tab['title']}", tab, board["charts"])
+    ]
+    for key in board["charts"]:
+        if placed.count(key) != 1:
+            raise SpecError(f"{name}: chart {key!r} is placed {placed.count(key)} times; place it exactly once")
+
+
+def load(folder: Path = SPEC) -> Spec:
+    """Read and check the whole spec; raises SpecError."""
+    base = _yaml(folder / "datasets.yaml")
+    _check_datasets(base["datasets"])
+    dashboards = {}
+    for path in sorted((folder / "dashboards").glob("*.yaml")):
+        board = _yaml(path)
+        _check_dashboard(path.name, board, base["datasets"])
+        if board["slug"] != path.stem:
+            raise SpecError(f"{path.name}: slug {board['slug']!r} must be the file's name")
+        dashboards[board["slug"]] = board
+    if not dashboards:
+        raise SpecError(f"{folder / 'dashboards'} holds no dashboard")
+    return Spec(
+        database=base["database"],
+        datasets=base["datasets"],
+        dashboards=dashboards,
+        presets=_yaml(folder / "presets.yaml"),
+        palette=_yaml(folder / "palette.yaml"),
+        roles=_yaml(folder / "roles.yaml"),
+    )

@@ -1,0 +1,1 @@
+"""Brings a running Superset's metadata to what the spec says, in one process."""

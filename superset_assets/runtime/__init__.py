@@ -1,0 +1,1 @@
+"""What runs inside Superset: configuration, audit, language pack, pages."""
