@@ -1,8 +1,9 @@
 """SQL from a contract: casts, derived columns, periods and checks; the same text for Spark and for DuckDB.
 
-Engines evaluate checks on rows that hold, for each contract field, ``raw__<field>`` (STRING, as in bronze) and
-``<field>`` (typed). Dialects differ only in the name of the timestamp type; DuckDB gets what Spark has and it has
-not as macros (``DUCKDB_PRELUDE``). A contract test proves that both engines agree.
+Engines evaluate ``row_checks`` on ``typed_select``: for each contract field ``raw__<field>`` (STRING, as in bronze)
+and ``<field>`` (typed), then derived and joined columns. ``window_checks`` come second, on the distinct versions of a
+period. Dialects differ only in the timestamp type and in arrays; DuckDB gets what Spark has and it has not as macros
+(``DUCKDB_PRELUDE``). A contract test proves that both engines agree.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from spark_jobs.contracts import Contract, Derived, Field
+from spark_jobs.contracts import contract as load_contract
 
 Dialect = Literal["spark", "duckdb"]
 
@@ -19,6 +21,7 @@ RAW = "raw__"
 DUCKDB_PRELUDE = (
     "SET TimeZone = 'Asia/Shanghai'",
     "CREATE OR REPLACE MACRO regexp_like(s, p) AS regexp_matches(s, p)",
+    "CREATE OR REPLACE MACRO unix_timestamp(t) AS CAST(epoch(t) AS BIGINT)",
 )
 
 _INT = "^[+-]?[0-9]{1,18}$"
@@ -115,9 +118,46 @@ def period_sql(contract: Contract) -> str:
     return f"SUBSTRING(CAST({name} AS STRING), 1, {length})"
 
 
-def typed_columns(contract: Contract, dialect: Dialect = "spark") -> dict[str, str]:
-    """Field → cast over ``raw__<field>``."""
-    return {f.name: cast_sql(contract, f, RAW + f.name, dialect) for f in contract.fields}
+def typed_select(
+    contract: Contract,
+    relation: str,
+    references: dict[str, str] | None = None,
+    dialect: Dialect = "spark",
+    carry: tuple[str, ...] = ("payload_sm3", "row_no", "receipt_window", "received_at", "charset", "extra_json"),
+) -> str:
+    """SELECT over a relation of bronze's columns: ``raw__<field>``, typed fields, derived, joined, ``carry``, period.
+
+    ``references``: feed → relation with the current rows (one per key) of each feed in ``contract.joins``.
+    """
+    raw = ", ".join([f"{f.name} AS {RAW}{f.name}" for f in contract.fields] + list(carry))
+    sql = f"SELECT {raw} FROM {relation}"
+    casts = ", ".join(f"{cast_sql(contract, f, RAW + f.name, dialect)} AS {f.name}" for f in contract.fields)
+    sql = f"SELECT *, {casts} FROM ({sql}) AS raw_rows"
+    for derived in contract.derived:
+        sql = f"SELECT *, {derived_sql(contract, derived)} AS {derived.name} FROM ({sql}) AS typed_rows"
+    for join in contract.joins:
+        taken = ", ".join(f"{name} AS {join.column(name)}" for name in join.take)
+        key = join.column("key")
+        other = f"SELECT {_key_of(join.feed)} AS {key}, {taken} FROM {(references or {})[join.feed]}"
+        columns = ", ".join(f"other.{join.column(name)}" for name in join.take)
+        sql = f"SELECT own.*, {columns} FROM ({sql}) AS own LEFT JOIN ({other}) AS other ON own.{join.by} = other.{key}"
+    return f"SELECT *, {period_sql(contract)} AS period_text FROM ({sql}) AS joined_rows"
+
+
+def _key_of(feed: str) -> str:
+    key = load_contract(feed).key
+    if len(key) != 1:
+        raise ValueError(f"{feed} has a key of several fields and cannot be joined by one")
+    return key[0]
+
+
+def failed_array(checks: list[Check], dialect: Dialect = "spark") -> str:
+    """SQL for the ids of the failed checks, an array in their order, empty where all hold."""
+    if not checks:
+        return "CAST(ARRAY() AS ARRAY<STRING>)" if dialect == "spark" else "CAST([] AS VARCHAR[])"
+    cases = ", ".join(f"CASE WHEN {c.failed()} THEN {quoted(c.rule_id)} END" for c in checks)
+    whole = f"FILTER(ARRAY({cases}), x -> x IS NOT NULL)"
+    return whole if dialect == "spark" else f"LIST_FILTER([{cases}], lambda x: x IS NOT NULL)"
 
 
 def _field_checks(contract: Contract, field: Field) -> list[Check]:
@@ -151,29 +191,31 @@ def _unit_check(contract: Contract) -> list[Check]:
     return [Check("declared_unit", "quarantine", expected.field, sql, "计量单位与规定单位不一致")]
 
 
+UNPARSABLE = Check(
+    "unparsable",
+    "quarantine",
+    "",
+    """POSITION('"_error":' IN extra_json) = 0""",
+    "报文或行无法解析",
+)
+
+
 def row_checks(contract: Contract) -> list[Check]:
     """Every condition on a single row, generated ones first, in a stable order."""
-    found = [check for field in contract.fields for check in _field_checks(contract, field)] + _unit_check(contract)
-    for rule in contract.rules:
-        if rule.scope == "row":
-            found.append(
-                Check(
-                    rule.id,
-                    rule.severity,
-                    rule.field or _first_field(contract, rule.sql),
-                    rule.rendered(),
-                    rule.reason_zh,
-                )
-            )
-    return found
+    generated = [check for field in contract.fields for check in _field_checks(contract, field)]
+    return [UNPARSABLE, *generated, *_unit_check(contract), *_written(contract, "row")]
 
 
-def group_checks(contract: Contract) -> list[tuple[tuple[str, ...], Check]]:
-    """(group columns, condition over aggregates of the group) for each group rule."""
+def window_checks(contract: Contract) -> list[Check]:
+    """Conditions with window functions, for the distinct versions of a period with ``row_ok``; see ``Rule``."""
+    return _written(contract, "window")
+
+
+def _written(contract: Contract, scope: str) -> list[Check]:
     return [
-        (r.group_by, Check(r.id, r.severity, r.field or _first_field(contract, r.sql), r.rendered(), r.reason_zh))
+        Check(r.id, r.severity, r.field or _first_field(contract, r.sql), r.rendered(), r.reason_zh)
         for r in contract.rules
-        if r.scope == "group"
+        if r.scope == scope
     ]
 
 

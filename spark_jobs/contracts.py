@@ -107,27 +107,41 @@ class Parameter(_Strict):
     unit: str
     source: str
 
+    def literal(self) -> str:
+        """The number as SQL writes it; whole numbers without a point, as window frames need them."""
+        return str(int(self.value)) if self.value.is_integer() else repr(self.value)
+
 
 class Rule(_Strict):
-    """What must hold. ``row``: over one row's typed fields; ``group``: aggregates over rows that share ``group_by``.
+    """What must hold, as SQL over typed fields, derived and joined columns. NULL passes; only FALSE fails.
 
-    A rule fails only when its expression is FALSE; NULL passes (``required`` is what catches holes). Group rules are
-    judged on distinct versions, and only where no row of the group was refused by a row rule; all rows of a failing
-    group are refused. ``{name}`` in ``sql`` is the parameter of that name.
+    ``row`` rules see one row. ``window`` rules may use window functions: they are judged on the distinct versions of a
+    period and also see ``row_ok`` (BOOLEAN: the row passed every quarantining row rule).
+    ``{name}`` in ``sql`` is the parameter of that name.
     """
 
     id: str = Setting(pattern=r"^[a-z][a-z0-9_]*$")
     sql: str
     reason_zh: str
     severity: Literal["quarantine", "warn"] = "quarantine"
-    scope: Literal["row", "group"] = "row"
-    group_by: tuple[str, ...] = ()
+    scope: Literal["row", "window"] = "row"
     field: str = Setting("", description="the field to show in quarantine; the first one the rule names if empty")
     parameters: dict[str, Parameter] = Setting(default_factory=dict)
 
     def rendered(self) -> str:
         """The SQL with its parameters in place."""
-        return re.sub(_PLACEHOLDER, lambda m: repr(self.parameters[m[1]].value), self.sql).strip()
+        return re.sub(_PLACEHOLDER, lambda m: self.parameters[m[1]].literal(), self.sql).strip()
+
+
+class Join(_Strict):
+    """Columns of another feed's current rows that rules need, as ``<entity>__<field>``; no row is lost or added."""
+
+    feed: str
+    by: str = Setting(description="field of this feed; it holds the other feed's whole key")
+    take: tuple[str, ...]
+
+    def column(self, name: str) -> str:
+        return f"{self.feed.split('.')[1]}__{name}"
 
 
 class ExpectedUnits(_Strict):
@@ -140,10 +154,14 @@ class ExpectedUnits(_Strict):
 
 
 class Window(_Strict):
-    """Receipt window: what one fetch asks for. ``first``/``last`` bound what the upstream holds, if it is closed."""
+    """Receipt window: what one fetch asks for. ``first``/``last`` bound what the upstream holds, if it is closed.
+
+    A closed window may still get answers for ``settle_days`` (late or revised files); fetch it again then.
+    """
 
     grain: Literal["month", "day"]
     of: str
+    settle_days: int = 0
     first: str = ""
     last: str = ""
 
@@ -208,6 +226,7 @@ class Contract(_Strict):
     expected_units: ExpectedUnits | None = None
     fields: tuple[Field, ...]
     derived: tuple[Derived, ...] = ()
+    joins: tuple[Join, ...] = ()
     rules: tuple[Rule, ...] = ()
     folder: Path
 
@@ -253,8 +272,7 @@ class Contract(_Strict):
             raise ValueError(f"fields defined twice: {sorted(doubled)}")
         named = [*self.key, self.version_field, self.known_from_field, self.period.field]
         named += [f.unit_field for f in self.fields] + [f.clock_of for f in self.fields]
-        named += [d.lookup_field for d in self.derived] + [g for r in self.rules for g in r.group_by]
-        named += [r.field for r in self.rules]
+        named += [d.lookup_field for d in self.derived] + [r.field for r in self.rules] + [j.by for j in self.joins]
         if self.submission:
             named += [*self.submission.constants, *self.submission.receipt_time, self.submission.receipt_version]
         if self.expected_units:
@@ -266,8 +284,6 @@ class Contract(_Strict):
             missing = set(re.findall(_PLACEHOLDER, rule.sql)) ^ set(rule.parameters)
             if missing:
                 raise ValueError(f"rule {rule.id}: parameters and placeholders differ: {sorted(missing)}")
-            if (rule.scope == "group") != bool(rule.group_by):
-                raise ValueError(f"rule {rule.id}: a group rule, and only that, needs group_by")
         if (self.period.grain == "none") == bool(self.period.field):
             raise ValueError("period: a grain needs a field, and grain none has no field")
         if self.deadline_days is not None and not self.deadline_source:
