@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 
 LOCAL = timezone(timedelta(hours=8))
 FIRST_MONTH = (2023, 1)
+DAY_SECONDS = 86_400
 
 
 class Clock:
@@ -75,7 +76,9 @@ def parse(text: str, name: str) -> int:
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
-        raise ValueError(f"{name}: {text!r} is not an ISO 8601 date or time, for example 2026-10-01T00:00:00+08:00") from None
+        raise ValueError(
+            f"{name}: {text!r} is not an ISO 8601 date or time, for example 2026-10-01T00:00:00+08:00"
+        ) from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).timestamp())
 
 

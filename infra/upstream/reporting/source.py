@@ -1,0 +1,172 @@
+"""All records of the reporting platform by the time they became known, with what was planted in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from infra.upstream.clock import DAY_SECONDS, epoch_of, iso, label, month_of, shift
+from infra.upstream.planting import Planted, truth_line
+from infra.upstream.rates import pick_kind
+from infra.upstream.reporting.faults import KINDS, plant
+from infra.upstream.reporting.rows import Rows
+from infra.upstream.reporting.schedule import LOOKBACK_MONTHS, correction, due_time, steps, submission
+from infra.upstream.rng import draws, hex_id
+from infra.upstream.versions import Event, Month, WindowIndex
+from infra.upstream.world.enterprises import Enterprise
+from infra.upstream.world.model import World
+
+FEEDS = {
+    "enterprises": "reporting.enterprise",
+    "energy-reports": "reporting.energy_monthly",
+    "activity-reports": "reporting.activity_monthly",
+    "emission-reports": "reporting.emission_monthly",
+    "targets": "reporting.target_yearly",
+}
+KEYS = {
+    "enterprises": ("enterprise_code",),
+    "energy-reports": ("enterprise_code", "period", "energy_code"),
+    "activity-reports": ("enterprise_code", "period", "activity_code"),
+    "emission-reports": ("enterprise_code", "period"),
+    "targets": ("target_id",),
+}
+PREFIX = {
+    "enterprises": "EN",
+    "energy-reports": "ER",
+    "activity-reports": "AR",
+    "emission-reports": "CR",
+    "targets": "TG",
+}
+MONTHLY = ("energy-reports", "activity-reports", "emission-reports")
+RETURNED_SHARE = 0.6
+
+
+class ReportingSource:
+    """Windows of records and their rows; content depends on seed, size and rates only."""
+
+    def __init__(self, world: World, rates: dict[str, float]) -> None:
+        self.world, self.rates, self.rows = world, rates, Rows(world)
+        self.submission = lru_cache(maxsize=20_000)(lambda e, month: submission(world.seed, e, month, rates))
+        self.index = {
+            name: WindowIndex(self._builder(name), LOOKBACK_MONTHS if name in MONTHLY else 1) for name in FEEDS
+        }
+
+    def _builder(self, resource: str) -> Any:
+        if resource == "enterprises":
+            return self._enterprise_events
+        if resource == "targets":
+            return self._target_events
+        return lambda month: self._monthly_events(resource, month)
+
+    def _codes(self, resource: str, e: Enterprise) -> list[str]:
+        if resource == "energy-reports":
+            return self.world.physics.energies(e)
+        return list(self.world.physics.activities(e)) if resource == "activity-reports" else [""]
+
+    def _monthly_events(self, resource: str, month: Month) -> list[Event]:
+        out: list[Event] = []
+        for e in self.world.enterprises:
+            submitted = self.submission(e, month)
+            if submitted is None:
+                continue
+            for code in self._codes(resource, e):
+                record = (resource, e.index, *month, code)
+                mended = correction(self.world.seed, record, submitted, self.rates)
+                record_id = f"{PREFIX[resource]}-{hex_id(self.world.seed, *record)}"
+                for step in steps(self.world.seed, record, submitted, mended[0] if mended else None):
+                    ref = (e, month, code, step, mended[1] if mended else 0.0)
+                    self._add(out, resource, Event(step.at, record_id, step.version, 0, ref))
+        return out
+
+    def _add(self, out: list[Event], resource: str, event: Event) -> None:
+        out.append(event)
+        if draws(self.world.seed, "duplicate", resource, event.record_id, event.version)[0] < self.rates["duplicate"]:
+            out.append(event._replace(copy=1))
+
+    def _enterprise_events(self, month: Month) -> list[Event]:
+        out: list[Event] = []
+        version = (month[0] - 2023) * 12 + month[1]
+        for e in self.world.enterprises:
+            at = epoch_of(*month, 1, 2) + e.index * 3
+            self._add(
+                out, "enterprises", Event(at, f"EN-{hex_id(self.world.seed, 'EN', e.index)}", version, 0, (e, month))
+            )
+        return out
+
+    def _target_events(self, month: Month) -> list[Event]:
+        if month[1] % 3 != 1:
+            return []
+        out: list[Event] = []
+        sectors = list(dict.fromkeys(e.sector for e in self.world.enterprises))
+        subjects: list[tuple[str, Enterprise | None]] = [(s, None) for s in sectors]
+        subjects += [(e.sector, e) for e in self.world.enterprises]
+        for sector, e in subjects:
+            u = draws(self.world.seed, "target day", sector, e.index if e else 0, *month)
+            record_id = f"TG-{hex_id(self.world.seed, 'TG', sector, e.index if e else 0, month[0])}"
+            at = epoch_of(*month, 2) + int(u[0] * 8 * DAY_SECONDS)
+            self._add(out, "targets", Event(at, record_id, (month[1] + 2) // 3, 0, (sector, e, month)))
+        return out
+
+    def render(self, resource: str, event: Event) -> tuple[dict[str, Any], Planted | None]:
+        """The wire record of an event, and the fault in it if there is one."""
+        if resource == "enterprises":
+            body, planted, status = self.rows.enterprise(*event.ref), None, {}
+        elif resource == "targets":
+            body, planted, status = self.rows.target(*event.ref), None, {}
+        else:
+            body, planted = self._monthly_row(resource, event)
+            status = {"status": event.ref[3].status}
+        tail = {"version": event.version, "updated_at": iso(event.updated_at)}
+        return {"record_id": event.record_id, **body, **status, **tail}, planted
+
+    def _monthly_row(self, resource: str, event: Event) -> tuple[dict[str, Any], Planted | None]:
+        e, month, code, step, error = event.ref
+        scale = 1.0 if step.corrected else 1.0 + error
+        if resource == "emission-reports":
+            row = self.rows.emission(e, month, scale)
+        else:
+            build = self.rows.energy if resource == "energy-reports" else self.rows.activity
+            row = build(e, code, month, scale)
+        u = draws(self.world.seed, "fault", resource, e.index, *month, code)
+        kind = pick_kind(u[0], self.rates, KINDS)
+        if kind is None or step.corrected or (step.version > 1 and u[1] < RETURNED_SHARE):
+            return row, None
+        if kind == "broken_identity" and resource == "activity-reports":
+            return row, None
+        return row, plant(resource, kind, row, u[2:])
+
+    def truth(self, since: int, before: int) -> Iterator[dict[str, Any]]:
+        """Everything planted in what became known from since to before, and what should have come and never did."""
+        for resource, index in self.index.items():
+            for event in index.window(since, before):
+                yield from self._event_truth(resource, event)
+        yield from self._missing_truth(since, before)
+
+    def _event_truth(self, resource: str, event: Event) -> Iterator[dict[str, Any]]:
+        row, planted = self.render(resource, event)
+        key = {name: row[name] for name in KEYS[resource]}
+        window = label(month_of(event.updated_at))
+        period = row.get("period", window)
+        found = [Planted("duplicate", "", 1, 2)] if event.copy else [planted] if planted else []
+        if resource in MONTHLY and not event.copy:
+            e, month, _, step, error = event.ref
+            submitted = self.submission(e, month)
+            if step.version == 1 and submitted.late:
+                found.append(Planted("late", "updated_at", iso(submitted.due), row["updated_at"]))
+            if step.version == 5:
+                found.append(Planted("correction", "version", round(error, 6), 5))
+        for one in found:
+            yield truth_line(one, FEEDS[resource], key, period, event.version, window)
+
+    def _missing_truth(self, since: int, before: int) -> Iterator[dict[str, Any]]:
+        month = shift(month_of(since), -2)
+        while due_time(month) < before:
+            due = due_time(month)
+            for e in self.world.enterprises if due >= since else ():
+                if self.submission(e, month) is None:
+                    for resource in MONTHLY:
+                        key = {"enterprise_code": e.code, "period": label(month)}
+                        one = Planted("missing", "", iso(due), None)
+                        yield truth_line(one, FEEDS[resource], key, label(month), 0, label(month_of(due)))
+            month = shift(month, 1)
