@@ -7,8 +7,8 @@
     lib.lookup("electricity_co2", "electricity", "2026-05-01", "CN-SH", "sh_guide")   # 0.42, rung exact
 
 A publication's folder holds `publication.yaml`, and CSV files: `factors.csv` (scalar factors), `statements.csv` (rules
-and definitions without a number) and coefficient tables, whose columns are typed in `publication.yaml`. One table name may
-stand in several publications: its parts are read as one, with the column `publication`.
+and definitions without a number) and coefficient tables, whose columns are typed in `publication.yaml`. One table
+name may stand in several publications: its parts are read as one, with the column `publication`.
 """
 
 import csv
