@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from infra.settings import now, settings
-from spark_jobs.contracts import Contract, resolve
+from spark_jobs.contracts import Contract, load_contracts, resolve
 from spark_jobs.ingest.adapters import Miss, Request, adapter
 from spark_jobs.ingest.landing import Landing
 from spark_jobs.ingest.windows import bounds, windows
@@ -29,6 +29,12 @@ class FetchReport:
     bytes: int = 0
     windows: int = 0
     misses: Counter[str] = field(default_factory=Counter)
+    failures: list[dict[str, str]] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """One line: new payloads, repeated ones, bytes, what is missing."""
+        misses = ", ".join(f"{kind} {count}" for kind, count in sorted(self.misses.items())) or "none missing"
+        return f"{self.windows} windows, {self.payloads} new, {self.again} again, {self.bytes} bytes; {misses}"
 
     def exit_code(self) -> int:
         """75 if anything may still be had by asking again, else 65 if anything was refused, 99 if nothing was asked."""
@@ -53,7 +59,9 @@ def fetch_window(contract: Contract, window: str, landing: Landing, run: str, re
     for found in adapter(contract.acquisition["adapter"]).fetch(request):
         if isinstance(found, Miss):
             report.misses[found.kind] += 1
-            landing.note_failure(contract.feed, window, _failure(contract, window, run, found))
+            failure = _failure(contract, window, run, found)
+            landing.note_failure(contract.feed, window, failure)
+            report.failures.append(failure)
             print(f"{contract.feed} {window}: {found.kind}: {found.request}: {found.reason}", file=sys.stderr)
             continue
         entry = landing.land(contract.feed, window, found, run)
@@ -77,10 +85,11 @@ def _failure(contract: Contract, window: str, run: str, miss: Miss) -> dict[str,
     }
 
 
-def fetch(target: str, w_from: str, w_to: str, landing: Landing | None = None) -> FetchReport:
-    """Fetch a feed, or all feeds of a source, for windows ``w_from`` to ``w_to``; future windows are left out."""
-    place, run, report = landing or Landing(), run_id(), FetchReport()
-    for contract in resolve(target):
+def fetch(target: str, w_from: str, w_to: str, landing: Landing | None = None, run: str = "") -> FetchReport:
+    """Fetch a feed, all feeds of a source, or ``all``, for windows ``w_from`` to ``w_to``; future ones are left out."""
+    place, run, report = landing or Landing(), run or run_id(), FetchReport()
+    chosen = list(load_contracts().values()) if target == "all" else resolve(target)
+    for contract in chosen:
         for window in windows(contract, w_from, w_to):
             if bounds(window)[0] <= now():
                 fetch_window(contract, window, place, run, report)
@@ -88,8 +97,7 @@ def fetch(target: str, w_from: str, w_to: str, landing: Landing | None = None) -
 
 
 def run_fetch(target: str, w_from: str, w_to: str) -> int:
-    """``lake job fetch``: exit code 0 done, 65 refused, 75 try again, 99 nothing to do; prints one line."""
+    """Fetch and print one line; exit code 0 done, 65 refused, 75 try again, 99 nothing to do."""
     report = fetch(target, w_from, w_to)
-    misses = ", ".join(f"{kind} {count}" for kind, count in sorted(report.misses.items())) or "none missing"
-    print(f"{target} {w_from}..{w_to}: {report.payloads} new, {report.again} again, {report.bytes} bytes; {misses}")
+    print(f"{target} {w_from}..{w_to}: {report.summary()}")
     return report.exit_code()
