@@ -1,0 +1,94 @@
+"""``python -m infra.process run | start | stop | status | clean``; what the Makefile's targets call."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from infra.process import layout, ownership
+from infra.process.registry import upstream_pools
+from infra.process.supervision import StartFailed, open_lake, start, stop, supervised
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def _say(text: str) -> None:
+    console.print(f"  {text}")
+
+
+def run() -> int:
+    """Start, load the demonstration window, build, publish, deploy; a second run resumes."""
+    from infra.process.demonstration import load
+
+    lake = open_lake()
+    console.print("start")
+    start(lake, upstream_pools(), _say)
+    return load(lake, console)
+
+
+def start_only() -> int:
+    """Start the processes."""
+    lake = open_lake()
+    start(lake, upstream_pools(), _say)
+    return status()
+
+
+def stop_all() -> int:
+    """End every process of this lake."""
+    place = layout.layout()
+    if not place.run.exists():
+        console.print("nothing runs: this lake was never started")
+        return 0
+    ended = stop(place)
+    console.print(f"stopped{f'; {ended} left-over processes ended' if ended else ''}")
+    return 0
+
+
+def status() -> int:
+    """Processes, addresses, memory; exit 3 where nothing runs."""
+    place = layout.layout()
+    states = supervised(place) if place.run.exists() else {}
+    if not states:
+        console.print(f"nothing runs for {place.home}; run: make run")
+        return 3
+    lake = open_lake()
+    table = Table("process", "state", "address", "what")
+    for service in lake.services:
+        addresses = " ".join(lake.values[name] for name in service.addresses)
+        table.add_row(service.name, states.get(service.name, "absent"), addresses, service.title)
+    console.print(table)
+    console.print(f"memory (PSS): {ownership.memory_pss(lake.instance) / 2**30:.2f} GiB")
+    return 0
+
+
+def clean() -> int:
+    """Remove the state of this lake, after ending its processes."""
+    place = layout.layout()
+    if place.run.exists():
+        stop(place)
+        shutil.rmtree(place.sockets, ignore_errors=True)
+    shutil.rmtree(place.home, ignore_errors=True)
+    console.print(f"removed {place.home}")
+    return 0
+
+
+COMMANDS = {"run": run, "start": start_only, "stop": stop_all, "status": status, "clean": clean}
+
+
+def main(argv: list[str]) -> int:
+    """Dispatch; a failed start prints its reason, not a traceback."""
+    if len(argv) != 1 or argv[0] not in COMMANDS:
+        console.print(f"usage: python -m infra.process {' | '.join(COMMANDS)}")
+        return 2
+    try:
+        return COMMANDS[argv[0]]()
+    except (StartFailed, layout.SettingsConflict, PermissionError) as error:
+        console.print(f"[red]{argv[0]}:[/red] {error}", markup=True)
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
