@@ -1,0 +1,1 @@
+"""The Spark Connect server that owns every Delta write: its configuration and command line."""

@@ -1,0 +1,1 @@
+"""One generic engine per layer; driven by contracts, holding no source or sector by name."""

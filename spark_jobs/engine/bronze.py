@@ -1,0 +1,139 @@
+"""Bronze: landed payloads become rows of text, each payload of a receipt window once.
+
+Insert-only. What is there is read from the table, what was received from landing's manifest; the difference is parsed
+by the contract on Spark's workers and appended in one commit. Two writers of the same feed cannot both commit: each
+claims the table version it has read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spark_jobs.contracts import Contract
+from spark_jobs.engine import job_run, tables
+from spark_jobs.engine.layers import bronze_table
+from spark_jobs.engine.session import is_conflict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+    from spark_jobs.ingest.manifest import Entry
+
+BYTES_PER_TASK = 8 << 20  # compressed payload bytes that one task parses
+TASKS_AT_MOST = 32
+ATTEMPTS = 3
+_PAYLOADS = (
+    "path string, payload_sm3 string, receipt_window string, media_type string, charset string, received_at string"
+)
+
+
+def load(spark: SparkSession, contract: Contract, windows: Iterable[str]) -> int:
+    """Append the payloads of ``windows`` that bronze lacks; returns the number of payloads parsed.
+
+    Raises ManifestError where a manifest is not what was written, RuntimeError where another writer keeps winning.
+    """
+    from spark_jobs.ingest.landing import Landing
+
+    landing = Landing()
+    received = [entry for window in sorted(set(windows)) for entry in _first(landing.entries(contract.feed, window))]
+    for _ in range(ATTEMPTS):
+        base = tables.version(contract.bronze_table)
+        present = _present(spark, contract, {entry.window for entry in received}) if base >= 0 else set()
+        missing = [entry for entry in received if (entry.window, entry.payload_sm3) not in present]
+        if not missing:
+            return 0
+        if _append(spark, contract, landing.folder, missing, base):
+            job_run.note(bytes_in=sum(entry.bytes for entry in missing))
+            return len(missing)
+    raise RuntimeError(f"{contract.bronze_table}: another writer committed {ATTEMPTS} times in between; try again")
+
+
+def _first(entries: list[Entry]) -> list[Entry]:
+    """A payload's first delivery in its window: later ones bring nothing new."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        found.setdefault(entry.payload_sm3, entry)
+    return list(found.values())
+
+
+def _present(spark: SparkSession, contract: Contract, windows: set[str]) -> set[tuple[str, str]]:
+    rows = (
+        tables.read(spark, contract.bronze_table)
+        .where(tables.one_of("receipt_window", windows))
+        .select("receipt_window", "payload_sm3")
+        .distinct()
+        .collect()
+    )
+    return {(row.receipt_window, row.payload_sm3) for row in rows}
+
+
+def _append(
+    spark: SparkSession,
+    contract: Contract,
+    folder: Callable[[str, str], Path],
+    missing: list[Entry],
+    base: int,
+) -> bool:
+    """Whether the commit on top of version ``base`` was ours."""
+    rows = [
+        (
+            str(folder(contract.feed, entry.window) / entry.payload_sm3),
+            entry.payload_sm3,
+            entry.window,
+            entry.media_type,
+            entry.charset,
+            entry.received_at,
+        )
+        for entry in missing
+    ]
+    tasks = min(TASKS_AT_MOST, 1 + sum(entry.bytes for entry in missing) // BYTES_PER_TASK)
+    table = bronze_table(contract)
+    parsed = _parsed(spark.createDataFrame(rows, _PAYLOADS).repartition(int(tasks)), contract, table.ddl)
+    marker = job_run.new_id()
+    try:
+        tables.append(parsed, table, txnAppId=contract.feed, txnVersion=str(base + 2), userMetadata=marker)
+    except Exception as error:
+        if is_conflict(error):
+            return False
+        raise
+    newest = spark.sql(f"DESCRIBE HISTORY delta.`{tables.place(table.name)}` LIMIT 8").select("userMetadata").collect()
+    return any(row.userMetadata == marker for row in newest)
+
+
+def _parsed(payloads: DataFrame, contract: Contract, ddl: str) -> DataFrame:
+    return payloads.mapInArrow(parser_of(contract), ddl)
+
+
+def parser_of(contract: Contract) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Worker function: batches of payload places → batches of bronze's columns."""
+
+    def parse(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for payload in batch.to_pylist():
+                yield rows_of(contract, payload)
+
+    return parse
+
+
+def rows_of(contract: Contract, payload: dict[str, str]) -> pa.RecordBatch:
+    """All rows of one landed payload as bronze holds them."""
+    import pyarrow as pa
+
+    from spark_jobs.ingest.parsers import parse_payload
+
+    data = Path(payload["path"]).read_bytes()
+    batch = parse_payload(contract, data, payload["media_type"], payload["charset"], payload["received_at"])
+    received = datetime.fromisoformat(payload["received_at"])
+    columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
+    constant = {
+        "payload_sm3": pa.scalar(payload["payload_sm3"]),
+        "receipt_window": pa.scalar(payload["receipt_window"]),
+        "received_at": pa.scalar(received, pa.timestamp("us", tz="UTC")),
+    }
+    columns |= {name: pa.repeat(value, batch.num_rows) for name, value in constant.items()}
+    order = [c.name for c in bronze_table(contract).columns]
+    return pa.RecordBatch.from_arrays([columns[name] for name in order], names=order)

@@ -1,0 +1,16 @@
+"""Which receipt windows of a feed a job works on."""
+
+from __future__ import annotations
+
+from spark_jobs.contracts import Contract
+from spark_jobs.ingest.landing import Landing
+from spark_jobs.ingest.windows import windows
+
+
+def received(contract: Contract, window_from: str, window_to: str) -> list[str]:
+    """Windows in the range, both ends included, for which something was received; without a range: all of them."""
+    held = Landing().windows(contract.feed)
+    if not window_from:
+        return held
+    asked = set(windows(contract, window_from, window_to))
+    return [window for window in held if window in asked]
