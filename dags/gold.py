@@ -21,7 +21,7 @@ from airflow.sdk import (
 )
 from lake.operators import LakeJobOperator
 from lake.policy import DEFAULT_ARGS, START, deadline
-from lake.registry import Family, families
+from lake.registry import Family, closed_range, families
 
 ALL = "all"
 
@@ -80,7 +80,7 @@ def gold(family: Family, outlet: Asset) -> DAG:
 
 
 def load_gold(members: list[Family]) -> DAG:
-    """All sources over a range of months, then the release."""
+    """All sources over a range of months (a finished data set: all its months), then the release."""
     month = r"^\d{4}-\d{2}$"
     with DAG(
         dag_id="load_gold",
@@ -98,8 +98,10 @@ def load_gold(members: list[Family]) -> DAG:
         tags=["load", "gold"],
     ) as dag:
         first, _ = release()
+        asked = ("{{ params['from'] }}", "{{ params['to'] }}")
         for family in members:
-            accounting(family.source, "{{ params['from'] }}", "{{ params['to'] }}", family.source) >> first
+            span = closed_range(family) if family.closed else asked
+            accounting(family.source, *span, family.source) >> first
     return dag
 
 

@@ -20,11 +20,11 @@ from lake.registry import ROOT
 DONE, BAD_DATA, TRY_AGAIN, NOTHING_TO_DO = 0, 65, 75, 99
 
 
-def job_environment(environ: dict[str, str], run_id: str, attempt: int) -> dict[str, str]:
+def job_environment(environ: dict[str, str], run_id: str) -> dict[str, str]:
     """``environ`` without Airflow's settings, with the run's id for ``ops.job_run``."""
     kept = {key: value for key, value in environ.items() if not key.startswith(("AIRFLOW__", "_AIRFLOW"))}
     kept.pop("PYTHONPATH", None)
-    return {**kept, "LAKE_RUN_ID": run_id, "LAKE_TRY": str(attempt)}
+    return {**kept, "LAKE_RUN_ID": run_id}
 
 
 class LakeJobOperator(BaseOperator):
@@ -50,7 +50,8 @@ class LakeJobOperator(BaseOperator):
         """Run the job; its exit code decides between success, failure, retry and skip."""
         ti = context["ti"]
         self._hook = SubprocessHook()
-        env = job_environment(dict(os.environ), ti.run_id, ti.try_number)
+        run_id = f"{ti.dag_id}.{ti.task_id}.{ti.run_id}.{ti.try_number}"
+        env = job_environment(dict(os.environ), run_id)
         code = self._hook.run_command(self.argv(), env=env, cwd=str(ROOT)).exit_code
         what = f"lake job {self.step} {self.target} {self.window_from}..{self.window_to}"
         if code == NOTHING_TO_DO:

@@ -8,8 +8,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from infra.process import layout, ownership
+from infra.process import demonstration, layout, ownership
 from infra.process.registry import upstream_pools
+from infra.process.services import LOAD_STAGE, PAGES_STAGE
 from infra.process.supervision import StartFailed, open_lake, start, stop, supervised
 
 console = Console(highlight=False, soft_wrap=True)
@@ -21,18 +22,16 @@ def _say(text: str) -> None:
 
 def run() -> int:
     """Start, load the demonstration window, build, publish, deploy; a second run resumes."""
-    from infra.process.demonstration import load
-
     lake = open_lake()
     console.print("start")
-    start(lake, upstream_pools(), _say)
-    return load(lake, console)
+    start(lake, upstream_pools(), _say, PAGES_STAGE if demonstration.deployed(lake) else LOAD_STAGE)
+    return demonstration.load(lake, console)
 
 
 def start_only() -> int:
     """Start the processes."""
     lake = open_lake()
-    start(lake, upstream_pools(), _say)
+    start(lake, upstream_pools(), _say, PAGES_STAGE if demonstration.deployed(lake) else LOAD_STAGE)
     return status()
 
 
@@ -85,7 +84,7 @@ def main(argv: list[str]) -> int:
         return 2
     try:
         return COMMANDS[argv[0]]()
-    except (StartFailed, layout.SettingsConflict, PermissionError) as error:
+    except (StartFailed, demonstration.LoadFailed, layout.SettingsConflict, PermissionError) as error:
         console.print(f"[red]{argv[0]}:[/red] {error}", markup=True)
         return 1
 

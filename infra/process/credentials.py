@@ -28,8 +28,6 @@ GENERATED: dict[str, Callable[[], str]] = {
     "metering_app_key": lambda: f"lake-{secrets.token_hex(4)}",
     "metering_secret": _token,
     "ship_energy_api_key": _token,
-    "superset_secret_key": lambda: secrets.token_urlsafe(48),
-    "superset_admin_password": _token,
     "airflow_admin_password": _token,
     "airflow_jwt": lambda: secrets.token_urlsafe(48),
     "airflow_fernet": _fernet,
@@ -53,10 +51,27 @@ def ensure_secrets(place: Layout) -> list[str]:
     made = [name for name in GENERATED if not (place.secrets / name).exists()]
     for name in made:
         write_secret(place.secrets, name, GENERATED[name]())
-    passwords = place.secrets / "airflow_passwords.json"
-    if not passwords.exists():
-        write_secret(place.secrets, passwords.name, json.dumps({AIRFLOW_USER: read(place, "airflow_admin_password")}))
+    _derive(place, "airflow_passwords.json", {AIRFLOW_USER: read(place, "airflow_admin_password")})
+    _derive(place, "upstream_credentials.json", _upstream(place))
     return made
+
+
+def _derive(place: Layout, name: str, content: object) -> None:
+    """A file that a program wants in its own form, made of the secrets above."""
+    if not (place.secrets / name).exists():
+        write_secret(place.secrets, name, json.dumps(content))
+
+
+def _upstream(place: Layout) -> dict[str, dict[str, str]]:
+    """What the simulated platforms accept: the same secrets that the fetch jobs present."""
+    return {
+        "reporting": {
+            "client_id": read(place, "reporting_client_id"),
+            "client_secret": read(place, "reporting_client_secret"),
+        },
+        "metering": {"app_key": read(place, "metering_app_key"), "app_secret": read(place, "metering_secret")},
+        "ship_energy": {"api_key": read(place, "ship_energy_api_key")},
+    }
 
 
 def read(place: Layout, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +13,10 @@ from infra.process import airflow, postgres
 from infra.process.layout import Layout, instance_id
 from infra.settings import ROOT, Settings
 from infra.spark import server as spark
+
+UPSTREAM_ADDRESSES = ("LAKE_REPORTING_URL", "LAKE_METERING_URL", "LAKE_SHIP_ENERGY_URL", "LAKE_POLLUTANT_URL")
+# Pages come up last: a first load does not share its two cores with them, and they need its results.
+LOAD_STAGE, PAGES_STAGE = 3, 4
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,6 @@ class Service:
     as_nobody: bool = False
     stop_signal: str = "TERM"
     grace_s: float = 20.0
-    extra: dict[str, str] = field(default_factory=dict)
-
-    def ports(self, values: Mapping[str, str]) -> list[int]:
-        """TCP ports it listens on."""
-        return [urlsplit(values[name]).port or 0 for name in self.addresses]
 
 
 def _base_env(place: Layout, tools: Path, values: Mapping[str, str]) -> dict[str, str]:
@@ -51,63 +50,102 @@ def _base_env(place: Layout, tools: Path, values: Mapping[str, str]) -> dict[str
     }
 
 
-def services(place: Layout, settings: Settings, values: Mapping[str, str]) -> list[Service]:
-    """All processes of this lake. ``values`` is the content of ``run/settings.env``."""
-    tools = settings.tools
-    base = _base_env(place, tools, values)
-    python = str(tools / "env" / "lake" / "bin" / "python")
-    superset_python = str(tools / "env" / "superset" / "bin" / "python")
-    spark_argv, spark_env = spark.command(settings)
-    airflow_env = airflow.environment(place, tools, dict(values))
-    program = str(airflow.executable(tools))
+@dataclass(frozen=True)
+class _Site:
+    """What the builders below share."""
 
-    def log(name: str) -> str:
-        return str(place.logs / f"{name}.log")
+    place: Layout
+    settings: Settings
+    values: Mapping[str, str]
 
-    def port(name: str) -> str:
-        return str(urlsplit(values[name]).port)
+    def port(self, name: str) -> str:
+        return str(urlsplit(self.values[name]).port)
 
-    upstream = ("LAKE_REPORTING_URL", "LAKE_METERING_URL", "LAKE_SHIP_ENERGY_URL", "LAKE_POLLUTANT_URL")
-    found = [
+    def log(self, name: str) -> str:
+        return str(self.place.logs / f"{name}.log")
+
+    def program(self, group: str, name: str) -> str:
+        return str(self.settings.tools / "env" / group / "bin" / name)
+
+    @property
+    def env(self) -> dict[str, str]:
+        return _base_env(self.place, self.settings.tools, self.values)
+
+
+def _postgres(site: _Site) -> Service:
+    env = {"PATH": site.env["PATH"], "LANG": "C.UTF-8"}
+    return Service(
+        "postgres", 1, postgres.argv(site.place), env, site.log("postgres"), "metadata database",
+        cwd="/", as_nobody=True, stop_signal="INT",
+    )  # fmt: skip
+
+
+def _spark(site: _Site) -> Service:
+    argv, env = spark.command(site.settings)
+    title = "Spark Connect server"
+    return Service("spark", 1, argv, env, site.log("spark"), title, addresses=("LAKE_SPARK_REMOTE",))
+
+
+def _upstream(site: _Site) -> Service:
+    argv = [
+        site.program("lake", "python"), "-m", "infra.upstream",
+        "--port", ",".join(site.port(name) for name in UPSTREAM_ADDRESSES),
+        "--credentials", str(site.place.secrets / "upstream_credentials.json"),
+        "--instance", instance_id(site.place),
+        "--world", site.settings.world,
+        "--seed", str(site.settings.world_seed),
+    ]  # fmt: skip
+    if site.settings.now:
+        argv += ["--now", site.settings.now.isoformat()]
+    title = "four simulated platforms"
+    return Service(
+        "upstream", 1, argv, site.env, site.log("upstream"), title, addresses=UPSTREAM_ADDRESSES, health="/healthz"
+    )
+
+
+def _airflow(site: _Site) -> list[Service]:
+    env = airflow.environment(site.place, site.settings.tools, dict(site.values))
+    program = str(airflow.executable(site.settings.tools))
+    return [
         Service(
-            "postgres", 1, postgres.argv(place), {"PATH": base["PATH"], "LANG": "C.UTF-8"}, log("postgres"),
-            "metadata database", cwd="/", as_nobody=True, stop_signal="INT",
-        ),
-        Service(
-            "spark", 1, spark_argv, spark_env, log("spark"), "Spark Connect server",
-            addresses=("LAKE_SPARK_REMOTE",),
-        ),
-        Service(
-            "upstream", 1, [python, "-m", "infra.upstream"], base, log("upstream"), "four simulated platforms",
-            addresses=upstream, health="/healthz",
-        ),
-        Service(
-            "airflow-api", 2, [program, "api-server"], airflow_env, log("airflow-api"), "Airflow, pages and API",
+            "airflow-api", 2, [program, "api-server"], env, site.log("airflow-api"), "Airflow, pages and API",
             addresses=("LAKE_AIRFLOW_URL",), health="/api/v2/monitor/health",
         ),
-        Service(
-            "superset", 2,
-            [superset_python, "-m", "superset_assets.server", "--port", port("LAKE_SUPERSET_URL")],
-            base, log("superset"), "visualization centre", addresses=("LAKE_SUPERSET_URL",), health="/healthz",
-        ),
-        Service(
-            "docs", 2, [python, "-m", "infra.docs.serve", "--port", port("LAKE_DOCS_URL")],
-            base, log("docs"), "dbt docs, dictionary, Data Docs", addresses=("LAKE_DOCS_URL",), health="/healthz",
-        ),
-        Service("airflow-scheduler", 3, [program, "scheduler"], airflow_env, log("airflow-scheduler"),
-                "Airflow scheduler"),
-        Service("airflow-dags", 3, [program, "dag-processor"], airflow_env, log("airflow-dags"),
-                "Airflow DAG processor"),
+        Service("airflow-scheduler", 3, [program, "scheduler"], env, site.log("airflow-scheduler"), "Airflow tasks"),
+        Service("airflow-dags", 3, [program, "dag-processor"], env, site.log("airflow-dags"), "Airflow DAGs"),
     ]  # fmt: skip
-    found = [one for one in found if one.argv[1] != "-m" or _exists(one.argv[2])]
+
+
+def _superset(site: _Site) -> Service:
+    conf = str(ROOT / "superset_assets" / "runtime" / "gunicorn_conf.py")
+    env = site.env | superset_environment(site.place)
+    env["SUPERSET_BIND"] = f"127.0.0.1:{site.port('LAKE_SUPERSET_URL')}"
+    return Service(
+        "superset", PAGES_STAGE, [site.program("superset", "gunicorn"), "-c", conf, "superset.app:create_app()"], env,
+        site.log("superset"), "visualization centre", addresses=("LAKE_SUPERSET_URL",), health="/healthz",
+    )  # fmt: skip
+
+
+def superset_environment(place: Layout) -> dict[str, str]:
+    """What Superset's processes need beyond ``LAKE_HOME``: its metadata database."""
+    return {"SUPERSET_METADATA_URI": postgres.url(place, "superset")}
+
+
+def _docs(site: _Site) -> Service:
+    argv = [site.program("lake", "python"), "-m", "infra.docs.serve", "--port", site.port("LAKE_DOCS_URL")]
+    title = "dbt docs, dictionary, Data Docs"
+    return Service(
+        "docs", PAGES_STAGE, argv, site.env, site.log("docs"), title, addresses=("LAKE_DOCS_URL",), health="/healthz"
+    )
+
+
+def services(place: Layout, settings: Settings, values: Mapping[str, str]) -> list[Service]:
+    """All processes of this lake. ``values`` is the content of ``run/settings.env``."""
+    site = _Site(place, settings, values)
+    found = [_postgres(site), _spark(site), _upstream(site), *_airflow(site), _superset(site), _docs(site)]
     # SPT_NOENV: process titles must not overwrite the environment, by which a process is told to be ours.
     mark = {"LAKE_INSTANCE": instance_id(place), "SPT_NOENV": "1"}
-    return [Service(**{**asdict(one), "env": one.env | mark, "addresses": one.addresses}) for one in found]
-
-
-def _exists(module: str) -> bool:
-    path = ROOT / module.replace(".", "/")
-    return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
+    return [replace(one, env=one.env | mark) for one in found]
 
 
 def write_specs(place: Layout, found: list[Service]) -> bool:

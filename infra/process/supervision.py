@@ -18,11 +18,12 @@ from circus.exc import CallError
 
 from infra.process import airflow, credentials, layout, ownership, postgres
 from infra.process.layout import Layout
-from infra.process.services import Service, services, write_specs
+from infra.process.services import PAGES_STAGE, Service, services, write_specs
 from infra.settings import ROOT, Settings
 
 POLL_S = 0.3
 READY_WITHIN_S = 240.0
+STARTS_TRIED = 3
 
 
 class StartFailed(RuntimeError):
@@ -110,9 +111,15 @@ def _tail(log: str, lines: int = 12) -> str:
     return "\n".join("    " + line for line in path.read_text(errors="replace").splitlines()[-lines:])
 
 
+def process_ids(place: Layout, name: str) -> list[int]:
+    """Ids of one supervised process (one, or none while it restarts)."""
+    return [int(pid) for pid in _send(place, "list", name=name).get("pids", [])]
+
+
 def _wait_ready(waiting: list[Service], lake: Lake, say: Callable[[str], None]) -> None:
     until = time.monotonic() + READY_WITHIN_S
     started = time.monotonic()
+    seen: dict[str, set[int]] = {service.name: set() for service in waiting}
     while waiting:
         for service in list(waiting):
             if ready(service, lake):
@@ -120,8 +127,9 @@ def _wait_ready(waiting: list[Service], lake: Lake, say: Callable[[str], None]) 
                 say(f"{service.name}: ready after {time.monotonic() - started:.0f} s")
         if not waiting:
             return
-        states = supervised(lake.place)
-        dead = [service for service in waiting if states.get(service.name) != "active"]
+        for service in waiting:
+            seen[service.name].update(process_ids(lake.place, service.name))
+        dead = [service for service in waiting if len(seen[service.name]) > STARTS_TRIED]
         if dead or time.monotonic() > until:
             bad = (dead or waiting)[0]
             why = "keeps dying" if dead else f"not ready within {READY_WITHIN_S:.0f} s"
@@ -164,8 +172,11 @@ def _free_ports(lake: Lake) -> None:
         lake.settings = _settings(lake.place)
 
 
-def start(lake: Lake, upstream_pools: list[str], say: Callable[[str], None]) -> None:
-    """Start what does not run, in order, and wait until each answers. Running and unchanged: nothing is done."""
+def start(lake: Lake, upstream_pools: list[str], say: Callable[[str], None], last_stage: int = PAGES_STAGE) -> None:
+    """Start what does not run, in order up to ``last_stage``, and wait until each answers.
+
+    Running and unchanged: nothing is done. Raises StartFailed.
+    """
     postgres.ensure_cluster(lake.place)
     states = supervised(lake.place)
     if not states or write_specs(lake.place, lake.services):
@@ -173,7 +184,7 @@ def start(lake: Lake, upstream_pools: list[str], say: Callable[[str], None]) -> 
             stop(lake.place)
         _start_supervisor(lake)
     wanted = lake.services
-    for stage in sorted({service.stage for service in wanted}):
+    for stage in sorted({service.stage for service in wanted if service.stage <= last_stage}):
         if stage == 2:
             postgres.ensure_databases(lake.place)
             airflow.prepare(lake.place, lake.settings.tools, lake.values, upstream_pools)
