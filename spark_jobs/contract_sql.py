@@ -31,6 +31,16 @@ _TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 _STAMP = f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_TIME}(Z|[+-]([01][0-9]):[0-5][0-9])?$"
 _MONTH = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 _CLOCK = "^(([01]?[0-9]|2[0-3])?[0-5]?[0-9]|2400)$"
+_TYPES_ZH = {
+    "int": "整数",
+    "double": "数字（不含千位分隔符和单位）",
+    "decimal": "数字（不含千位分隔符和单位）",
+    "date": "日期，如 2026-10-31",
+    "month": "月份，如 2026-10",
+    "timestamp": "时间，如 2026-10-31 08:00:00",
+    "boolean": "是或否",
+    "clock": "四位时刻，如 0830",
+}
 _TRUE, _FALSE = ("true", "1", "y", "yes", "是"), ("false", "0", "n", "no", "否")
 
 
@@ -173,7 +183,11 @@ def _field_checks(contract: Contract, field: Field) -> list[Check]:
         )
     elif field.type != "string":
         found.append(
-            ("type", f"{present} OR {field.name} IS NOT NULL", f"{label}（{field.name}）格式不符，应为 {field.type}")
+            (
+                "type",
+                f"{present} OR {field.name} IS NOT NULL",
+                f"{label}（{field.name}）格式不符，应为{_TYPES_ZH[field.type]}",
+            )
         )
     if field.min is not None:
         found.append(("min", f"{field.name} >= {field.min!r}", f"{label}（{field.name}）不得小于 {field.min:g}"))
