@@ -22,7 +22,7 @@ def catalogue(models: Sequence[Model]) -> str:
 
 def model_help(model: Model) -> str:
     """The whole help text of one model."""
-    parts = [f"lake model {model.name}: {model.title}", model.title_zh, "", _usage(model), ""]
+    parts: list[str | None] = [f"lake model {model.name}: {model.title}", model.title_zh, "", _usage(model), ""]
     if model.inputs_of:
         for choice in _mode_choices(model):
             parts += [_columns(f"INPUT, {choice[0]} {choice[1]}", model.columns_in({choice[0]: choice[1]}))]
@@ -104,7 +104,8 @@ def _code_list(codes: CodeList) -> str:
     lines = [f"CODES of {codes.name} (upper or lower case)"]
     spellings: dict[str, list[str]] = {code: [] for code in codes.codes}
     for alias, code in codes.aliases.items():
-        spellings[code].append(alias)
+        if alias not in codes.codes[code]:
+            spellings[code].append(alias)
     width = min(max(len(code) for code in codes.codes), 30)
     for code, meaning in codes.codes.items():
         also = f" (also: {', '.join(spellings[code])})" if spellings[code] else ""

@@ -167,6 +167,14 @@ class Frame:
         return out
 
 
+def choose(where: BoolArray, then: Any, otherwise: Any = None) -> npt.NDArray[np.object_]:
+    """Text per row: ``then`` where true, else ``otherwise``; each one value or one per row."""
+    out = np.empty(len(where), dtype=object)
+    for rows, value in ((where, then), (~where, otherwise)):
+        out[rows] = value[rows] if isinstance(value, np.ndarray) else value
+    return out
+
+
 def arrow(columns: Mapping[str, Any]) -> pa.Table:
     """Columns (NumPy, lists or Arrow) → Arrow table; NaN becomes null, so that no output holds a NaN."""
     arrays = {}
@@ -212,7 +220,8 @@ class Model:
     def function(self) -> Callable[[Frame, Options], pa.Table]:
         """The compute function, imported now."""
         module, _, name = self.compute.partition(":")
-        return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+        function: Callable[[Frame, Options], pa.Table] = getattr(importlib.import_module(module), name)
+        return function
 
     def columns_in(self, values: Mapping[str, Any]) -> tuple[Column, ...]:
         """Input columns under the given option values (a mode may change them)."""

@@ -33,7 +33,7 @@ def test_numbers_from_text_with_reasons() -> None:
 def test_needed_value_missing_is_a_reason_and_needed_column_missing_an_error() -> None:
     column = Column("ship_id", "text", "", "", needed=True)
     assert one(column, "A", "")[1] == [None, "ship_id: missing, and needed"]
-    with pytest.raises(InputError, match="'ship_id' is missing .is it 'shipid'"):
+    with pytest.raises(InputError, match=r"'ship_id' is missing \(is it 'shipid'"):
         conform(pa.table({"shipid": ["A"]}), [column], "UTC")
 
 
