@@ -51,6 +51,16 @@ def ports_of(platform: str, text: str) -> dict[str, int]:
     return dict(zip(names, numbers, strict=True))
 
 
+def journal_of(truth: Path | None) -> Path | None:
+    """Journal of faults of single responses, started afresh beside the truth file: ``truth-served.jsonl``."""
+    if truth is None:
+        return None
+    truth.parent.mkdir(parents=True, exist_ok=True)
+    journal = truth.with_name(f"{truth.stem}-served.jsonl")
+    journal.write_text("", encoding="utf-8")
+    return journal
+
+
 def write_truth(options: argparse.Namespace, clock: Clock) -> subprocess.Popen[bytes]:
     """Starts writing the truth file beside the servers, at low priority."""
     command = [sys.executable, "-m", "infra.upstream.truth", "--out", str(options.truth), "--world", options.world]
@@ -74,6 +84,7 @@ def main(argv: list[str] | None = None) -> int:
             credentials=load_credentials(options.credentials),
             rates=load_rates(options.fault_rates),
             host=options.host,
+            journal=journal_of(options.truth),
         )
         writer = write_truth(options, clock) if options.truth else None
         asyncio.run(serve(plan))

@@ -114,7 +114,7 @@ class Signatures:
         right = signature(self._secret, method, path, query, stamp, nonce, body)
         if not nonce or not constant_time.compare_digest(right.encode(), headers.get("x-signature", "").encode()):
             raise Refused(
-                "X-Signature does not fit: HMAC-SM3 of METHOD, PATH, QUERY, TIMESTAMP, NONCE, SM3HEX(body) joined by newlines"
+                "X-Signature does not fit: HMAC-SM3 of METHOD, PATH, QUERY, TIMESTAMP, NONCE, SM3HEX(body), by newlines"
             )
         self._once(nonce)
 

@@ -22,9 +22,18 @@ def dump(value: Any) -> str:
 def text_encoding(seed: int, platform: str, request: Request, rates: dict[str, float]) -> tuple[str, bool]:
     """Encoding of this answer's text and whether the header declares it; depends on path and query only."""
     u = draws(seed, "encoding", platform, request.url.path, request.url.query)[0]
+    return chosen_encoding(u, request, rates)
+
+
+def chosen_encoding(u: float, request: Request, rates: dict[str, float]) -> tuple[str, bool]:
+    """Encoding by a uniform; notes in the scope what was planted, for the journal."""
     if u < rates["gbk"]:
+        request.scope["planted"] = "gbk"
         return "gbk", True
-    return ("gbk", False) if u < rates["gbk"] + rates["gbk_undeclared"] else ("utf-8", True)
+    if u < rates["gbk"] + rates.get("gbk_undeclared", 0.0):
+        request.scope["planted"] = "gbk_undeclared"
+        return "gbk", False
+    return "utf-8", True
 
 
 def encoded(

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import logging
 import signal
 import socket
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from starlette.routing import Route
 
 from infra.upstream.clock import Clock
 from infra.upstream.platforms import build_app
-from infra.upstream.transport import TransportFaults
+from infra.upstream.transport import CutIsIntended, TransportFaults
 from infra.upstream.world.model import World
 
 HOST = "127.0.0.1"
@@ -38,6 +39,7 @@ class Plan:
     credentials: dict[str, dict[str, str]]
     rates: dict[str, dict[str, float]]
     host: str = HOST
+    journal: Path | None = None
 
 
 class QuietServer(uvicorn.Server):
@@ -62,7 +64,7 @@ def platform_app(plan: Plan, platform: str, world: World) -> TransportFaults:
     """The ASGI application of one platform with its transport faults."""
     app: Starlette = build_app(platform, world, plan.clock, plan.rates, plan.credentials)
     app.router.routes.insert(0, health_route(plan, platform))
-    return TransportFaults(app, plan.seed, platform, plan.rates["transport"])
+    return TransportFaults(app, plan.seed, platform, plan.rates["transport"], plan.journal)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -90,6 +92,7 @@ async def serve(plan: Plan) -> None:
             timeout_graceful_shutdown=2,
         )
         servers.append((platform, QuietServer(config), sock))
+    logging.getLogger("uvicorn.error").addFilter(CutIsIntended())
     gc.freeze()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -105,9 +108,3 @@ async def serve(plan: Plan) -> None:
 def _stop(servers: list[uvicorn.Server]) -> None:
     for server in servers:
         server.should_exit = True
-
-
-def write_atomically(path: Path, text: str) -> None:
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

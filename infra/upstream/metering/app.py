@@ -16,7 +16,7 @@ from infra.upstream.auth import Refused, Signatures
 from infra.upstream.clock import LOCAL, Clock
 from infra.upstream.metering.register import register_csv
 from infra.upstream.metering.source import FILE_MINUTES, MeteringSource
-from infra.upstream.responses import problem
+from infra.upstream.responses import chosen_encoding, problem
 from infra.upstream.rng import draws
 from infra.upstream.world.model import World
 
@@ -61,11 +61,9 @@ class MeteringApp:
             day = date.fromisoformat(text[:10]) if text else self.clock.now().date()
         except ValueError:
             return problem(400, f"as_of: {text!r} is not a date, for example 2026-11-21")
-        u = draws(self.seed, "encoding", "metering", day)[0]
-        gbk = u < self.rates["gbk"] + self.rates["gbk_undeclared"]
-        encoding = "gbk" if gbk else "utf-8"
+        encoding, declared = chosen_encoding(draws(self.seed, "encoding", "metering", day)[0], request, self.rates)
         table = register_csv(self.source.meters, self.seed, min(day, self.clock.now().date()))
-        return _gzipped(table.encode(encoding), encoding, declared=not gbk or u < self.rates["gbk"])
+        return _gzipped(table.encode(encoding), encoding, declared)
 
     async def readings(self, request: Request) -> Response:
         """One five-minute file; 404 until its five minutes are over."""

@@ -88,5 +88,3 @@ class Counters:
     @staticmethod
     def _displayed(raw: np.ndarray) -> np.ndarray:
         return np.floor(raw * 100.0 + 1e-6) / 100.0
-
-

@@ -1,4 +1,4 @@
-"""What goes wrong with meters on a day: spans without or with frozen or late readings, drifting clocks, single bad rows."""
+"""What goes wrong with meters on a day: gaps, frozen and late spans, drifting clocks, single bad rows."""
 
 from __future__ import annotations
 

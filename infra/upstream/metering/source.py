@@ -189,9 +189,7 @@ class MeteringSource:
         for i, minute in resets:
             key = {"meter_id": self._ids[i], "read_at": iso(day_epoch(day) + 60 * minute)}
             before = self.counters.show_one(i, day, minute - 1)
-            yield truth_line(
-                Planted("reset", "counter", before, 0.0), FEED, key, day.isoformat(), 1, day.isoformat()
-            )
+            yield truth_line(Planted("reset", "counter", before, 0.0), FEED, key, day.isoformat(), 1, day.isoformat())
         turns = np.floor(self.counters.unrolled(day, np.arange(MINUTES + 1)) / self.counters.rollover[:, None])
         for i, minute in np.argwhere(np.diff(turns, axis=1) > 0):
             key = {"meter_id": self._ids[i], "read_at": iso(day_epoch(day) + 60 * (int(minute) + 1))}

@@ -17,7 +17,7 @@ VALUE_FIELDS = {
     "emission-reports": ("co2_direct_t", "co2_indirect_t", "co2_total_t"),
 }
 AGAINST = {
-    "energy-reports": ("consumption", "last_year_consumption", QUANTITIES + ("green_power",)),
+    "energy-reports": ("consumption", "last_year_consumption", (*QUANTITIES, "green_power")),
     "activity-reports": ("value", "last_year_value", ("value",)),
     "emission-reports": ("co2_total_t", "last_year_co2_total_t", ("co2_direct_t", "co2_indirect_t", "co2_total_t")),
 }

@@ -1,6 +1,6 @@
 """Physical activity and energy of an enterprise in a month: the truth behind every report and meter.
 
-Energy follows from activity by the simulation's own intensities, weather and habits. Nothing here is a published factor.
+Energy follows from activity by own intensities, weather and habits. Nothing here is a published factor.
 """
 
 from __future__ import annotations
