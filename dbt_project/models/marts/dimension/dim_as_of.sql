@@ -1,0 +1,1 @@
+select as_of, as_of_day, week_before from {{ ref("int_as_of") }}

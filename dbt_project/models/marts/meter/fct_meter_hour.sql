@@ -1,0 +1,27 @@
+select
+    hourly.meter_id,
+    hourly.hour,
+    hourly.day,
+    hourly.hour_start,
+    hourly.enterprise_code,
+    enterprise.enterprise_name,
+    enterprise.sector,
+    enterprise.district_code,
+    hourly.medium,
+    {{ dec("hourly.quantity") }} as quantity,
+    hourly.unit,
+    hourly.covered_share,
+    {{ dec("hourly.estimated_quantity") }} as estimated_quantity,
+    hourly.readings::bigint as readings,
+    hourly.resets,
+    hourly.rollovers,
+    hourly.jumps,
+    hourly.stuck_minutes,
+    hourly.quarantined::bigint as quarantined,
+    hourly.first_counter,
+    hourly.last_counter,
+    hourly.known_from,
+    hourly.payload_sm3s,
+    'metering.reading_minute' as source_feed
+from {{ ref("stg_silver__meter_hourly") }} as hourly
+left join {{ ref("dim_enterprise") }} as enterprise using (enterprise_code)

@@ -1,0 +1,145 @@
+"""Build the marts: pin every Delta table's version, run dbt once over them, leave the file as a candidate release.
+
+A failing model or test leaves the candidate where it is and exits 65: the release before it goes on being served.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.settings import ROOT, settings
+from spark_jobs.provenance.code_version import digest
+from spark_jobs.provenance.release import current_release_id, load
+
+PROJECT = ROOT / "dbt_project"
+BAD_DATA, DONE, NOTHING_TO_DO = 65, 0, 99
+# Records of runs change with every run; by themselves they are no reason for a new release.
+NO_REASON = {"ops.job_run", "ops.failure", "ops.touched"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A build that passed its tests: the DuckDB file with everything in it, and what it was built from."""
+
+    build_file: Path
+    target: Path
+    table_versions: dict[str, int]
+    manifest: dict[str, Any]
+
+
+class BuildFailed(RuntimeError):
+    """A model or test failed; the message names each one."""
+
+    exit_code = BAD_DATA
+
+
+def build_folder() -> Path:
+    """Where the candidate lies until it is published."""
+    return settings().serving / "build"
+
+
+def run(target: str = "all", window_from: str = "", window_to: str = "") -> int:
+    """Exit code: 0 a candidate is ready, 65 a model or test failed, 99 nothing changed since the current release."""
+    if not needed():
+        return NOTHING_TO_DO
+    try:
+        build()
+    except BuildFailed:
+        from spark_jobs.jobs.publish import hold
+
+        hold("数据集市构建或校验未通过，继续提供上一发布版本的数据")
+        raise
+    return DONE
+
+
+def needed() -> bool:
+    """Did a table that figures depend on, or the code, change since the release that is being served?"""
+    current = current_release_id()
+    if current is None:
+        return True
+    facts = load(current).facts
+    pinned = pin_versions(settings().warehouse)
+    changed = {name for name in pinned.keys() | facts["table_versions"].keys()
+               if pinned.get(name) != facts["table_versions"].get(name)}  # fmt: skip
+    return bool(changed - NO_REASON) or facts["code_digest"] != digest()
+
+
+def load_candidate() -> Candidate | None:
+    """The build that waits to be published; None if there is none."""
+    path = build_folder() / "candidate.json"
+    if not path.exists():
+        return None
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    target = build_folder() / "target"
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return Candidate(build_folder() / "build.duckdb", target, facts["table_versions"], manifest)
+
+
+def delta_extension() -> Path:
+    """Path of DuckDB's delta extension, which comes as a wheel; nothing is installed from the network."""
+    for file in importlib.metadata.files("duckdb-extension-delta") or []:
+        if file.name == "delta.duckdb_extension":
+            return Path(str(file.locate()))
+    raise FileNotFoundError("the wheel duckdb-extension-delta holds no delta.duckdb_extension: run `make install`")
+
+
+def latest_version(table: Path) -> int | None:
+    """Newest committed version of a Delta table; None if there is no table."""
+    log = table / "_delta_log"
+    commits = [int(path.stem) for path in log.glob("*.json") if path.stem.isdigit()] if log.is_dir() else []
+    return max(commits, default=None)
+
+
+def pin_versions(warehouse: Path) -> dict[str, int]:
+    """Table name → newest version, for every Delta table in the warehouse; resolved before anything is read."""
+    found = {}
+    for path in sorted(warehouse.glob("*/*")):
+        version = latest_version(path)
+        if version is not None:
+            found[f"{path.parent.name}.{path.name}"] = version
+    return found
+
+
+def build(select: str | None = None) -> Candidate:
+    """Run ``dbt build`` in this process on pinned versions; raises BuildFailed with the names of what failed."""
+    config = settings()
+    work = build_folder()
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "logs").mkdir(parents=True)
+    build_file, target = work / "build.duckdb", work / "target"
+    versions = pin_versions(config.warehouse)
+    if "gold.emission" not in versions:
+        raise BuildFailed(f"no gold.emission under {config.warehouse}: run the emission step first")
+    os.environ |= {
+        "LAKE_BUILD_FILE": str(build_file),
+        "DELTA_EXTENSION": str(delta_extension()),
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    command = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    command += ["--target-path", str(target), "--log-path", str(work / "logs"), "--log-level", "warn"]
+    command += ["--vars", json.dumps({"warehouse": f"file://{config.warehouse}", "table_versions": versions})]
+    command += ["--select", select] if select else []
+    _run_dbt(command)
+    (work / "candidate.json").write_text(json.dumps({"table_versions": versions}, sort_keys=True), encoding="utf-8")
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return Candidate(build_file, target, versions, manifest)
+
+
+def _run_dbt(command: list[str]) -> None:
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner().invoke(command)
+    if result.success:
+        return
+    if result.exception is not None:
+        raise BuildFailed(f"dbt could not run: {result.exception}") from result.exception
+    failed = [r for r in getattr(result.result, "results", []) if str(r.status) in {"fail", "error"}]
+    lines = [f"  {r.node.unique_id}: {(r.message or str(r.status)).strip()}" for r in failed]
+    raise BuildFailed(f"{len(failed)} dbt nodes failed; the former release stays:\n" + "\n".join(lines))

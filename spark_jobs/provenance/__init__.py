@@ -1,0 +1,1 @@
+"""Where a figure comes from: the graph of tables, releases, trace, passport, verification."""
