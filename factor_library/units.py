@@ -33,6 +33,7 @@ _TOKENS: dict[str, tuple[str, float]] = {
     "tce": ("standard coal", 1e3),
     "m": ("length", 1.0),
     "km": ("length", 1e3),
+    "mi": ("length", 1609.344),
     "nm": ("length", 1852.0),
     "%": ("share", 1e-2),
     "share": ("share", 1.0),

@@ -1,0 +1,83 @@
+"""Arrow side of the emission step: activity batches in, rows of gold.emission, gold.energy or quarantine out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spark_jobs.accounting.accounts import boundaries
+from spark_jobs.accounting.apply_factors import apply_factors
+from spark_jobs.engine.identity import sm3_of
+from spark_jobs.engine.tables import dictionary
+
+EMISSION, ENERGY = "gold.emission", "gold.energy"
+UNACCOUNTED = {
+    "activity_id": "STRING",
+    "source_feed": "STRING",
+    "part": "STRING",
+    "electricity_series": "STRING",
+    "reason_zh": "STRING",
+    "object_id": "STRING",
+    "activity_type": "STRING",
+    "unit": "STRING",
+    "quantity": "DOUBLE",
+    "period_month": "STRING",
+}
+
+
+def emissions(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of gold.emission, in the order of its dictionary."""
+    for batch in batches:
+        activity = pa.Table.from_batches([batch])
+        found = apply_factors(activity).emission
+        keys = [_take(activity, found, n) for n in ("boundary", "evidence")]
+        account = _accounts(*keys, found["electricity_series"])
+        official = pc.fill_null(pc.equal(account, _take(activity, found, "official_account")), False)
+        ids = sm3_of(*(_flat(found[n]) for n in ("activity_id", "gas", "chain")), account)
+        made = {"emission_id": ids, "account": account, "is_official": official}
+        yield from _rows(EMISSION, found, activity, made)
+
+
+def energies(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of gold.energy, in the order of its dictionary."""
+    for batch in batches:
+        activity = pa.Table.from_batches([batch])
+        yield from _rows(ENERGY, apply_factors(activity).energy, activity, {})
+
+
+def unaccounted(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """One row per activity, part and series that no factor answers (``UNACCOUNTED``)."""
+    for batch in batches:
+        activity = pa.Table.from_batches([batch])
+        found = apply_factors(activity).unaccounted
+        columns = [found[n] if n in found.schema.names else _take(activity, found, n) for n in UNACCOUNTED]
+        yield from pa.table(columns, names=list(UNACCOUNTED)).to_batches()
+
+
+def _rows(name: str, found: pa.Table, activity: pa.Table, made: dict[str, pa.Array]) -> Iterator[pa.RecordBatch]:
+    """The table's columns, each from what was made, what apply_factors found, or the activity it belongs to."""
+    names = [column.name for column in dictionary()[name].columns]
+    columns = [
+        made[n] if n in made else found[n] if n in found.schema.names else _take(activity, found, n) for n in names
+    ]
+    yield from pa.table(columns, names=names).to_batches()
+
+
+def _take(activity: pa.Table, rows: pa.Table, column: str) -> pa.Array:
+    return _flat(activity[column].take(pc.index_in(rows["activity_id"], activity["activity_id"])))
+
+
+def _accounts(*keys: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Account names; they depend on boundary, evidence and series alone, so each combination is named once."""
+    joined = pc.dictionary_encode(pc.binary_join_element_wise(*(_flat(k) for k in keys), "\n"))
+    named = []
+    for key in joined.dictionary.to_pylist():
+        boundary, evidence, series = key.split("\n")
+        named.append(boundaries()[boundary].account(evidence, series))
+    return pa.array(named, pa.string()).take(joined.indices)
+
+
+def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

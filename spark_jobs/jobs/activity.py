@@ -1,0 +1,18 @@
+"""Build gold.activity for the months that receipts touched."""
+
+from __future__ import annotations
+
+from spark_jobs.engine import activity, job_run, session
+
+
+def run(target: str, window_from: str, window_to: str) -> int:
+    """``target`` is a feed or all; windows are receipt windows. Without windows every month is rebuilt."""
+    spark = session.connect()
+    try:
+        months = activity.months_touched(spark, target, window_from, window_to)
+        if not months:
+            return job_run.NOTHING_TO_DO
+        job_run.note(rows_out=activity.build(spark, months))
+        return job_run.DONE
+    finally:
+        session.close(spark)
