@@ -1,7 +1,7 @@
 """Deploy the visualization centre: runs Superset's own environment once over the compiled spec.
 
-Superset's metadata database is named by ``SUPERSET_METADATA_URI``. Grain: none; idempotent; writes only Superset's
-metadata, never the lake.
+Superset's metadata database is this lake's own, unless ``SUPERSET_METADATA_URI`` names another. Grain: none;
+idempotent; writes only Superset's metadata, never the lake.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from infra.process.layout import layout
+from infra.process.services import superset_environment
 from infra.settings import ROOT, settings
 
 BAD_SPEC = 65
@@ -20,9 +22,13 @@ BAD_SPEC = 65
 class DeployFailed(RuntimeError):
     """The deployment ended with an error; the message carries the end of its log."""
 
+    exit_code = 75
+
 
 class SpecRefused(RuntimeError):
     """The spec is wrong or would let a restricted role see rows without a rule."""
+
+    exit_code = BAD_SPEC
 
 
 def python() -> Path:
@@ -35,14 +41,14 @@ def python() -> Path:
 
 def environment() -> dict[str, str]:
     """What Superset's processes need: the caller's environment, the lake's place, compiled byte code allowed."""
-    kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONDONTWRITEBYTECODE", "FLASK_APP"}}
-    return kept | {"LAKE_HOME": str(settings().home), "PYTHONPATH": str(ROOT), "SCARF_ANALYTICS": "false"}
+    dropped = {"PYTHONDONTWRITEBYTECODE", "FLASK_APP"}
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
+    own = {"LAKE_HOME": str(settings().home), "PYTHONPATH": str(ROOT), "SCARF_ANALYTICS": "false"}
+    return superset_environment(layout()) | kept | own
 
 
 def run_module(*arguments: str) -> str:
     """``python -m …`` in Superset's environment; returns its standard output."""
-    if not os.environ.get("SUPERSET_METADATA_URI"):
-        raise DeployFailed("SUPERSET_METADATA_URI is not set: start the platform (`make run`) or name its PostgreSQL")
     done = subprocess.run(
         [str(python()), "-m", *arguments], env=environment(), cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -56,3 +62,11 @@ def run_module(*arguments: str) -> str:
 def deploy() -> dict[str, Any]:
     """Bring dashboards, roles, rules and users to the spec; returns counts and seconds by step."""
     return json.loads(run_module("superset_assets.deployment").strip().splitlines()[-1])
+
+
+def run(target: str, window_from: str, window_to: str) -> int:
+    """The step ``deploy`` of ``lake job``; its arguments select nothing, the whole spec is deployed."""
+    done = deploy()
+    steps = ", ".join(f"{name} {seconds} s" for name, seconds in done["seconds"].items())
+    print(f"{done['dashboards']} dashboards, {done['charts']} charts, {done['users']} users ({steps})")
+    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from superset_assets.compiler.datasets import time_column
 from superset_assets.compiler.keys import key
 from superset_assets.compiler.spec import Spec, SpecError
 
@@ -55,7 +56,7 @@ def chart_params(spec: Spec, slug: str, name: str) -> dict[str, Any]:
     if chart["viz"] not in spec.presets:
         raise SpecError(f"{where}: no preset for {chart['viz']!r} in presets.yaml; add one")
     params: dict[str, Any] = {"viz_type": chart["viz"], **spec.presets[chart["viz"]]}
-    conditions = [_any_time(dataset["time"])] if dataset.get("time") else []
+    conditions = [_any_time(time_column(dataset))] if time_column(dataset) else []
     params["adhoc_filters"] = conditions + [_condition(where, one) for one in chart.get("where", [])]
     for field in ("metric", "metrics", "groupby"):
         if field in chart:
@@ -66,6 +67,8 @@ def chart_params(spec: Spec, slug: str, name: str) -> dict[str, Any]:
         params["row_limit"] = chart["limit"]
     if "sort" in chart:
         params.update(_sort(chart))
+    if chart["viz"] == "table":
+        params["column_config"] = {name: {"showCellBars": name in chart.get("bars", [])} for name in chart["metrics"]}
     params.update(chart.get("params", {}))
     return params
 

@@ -14,9 +14,9 @@ TIME_TYPES = {"DATE", "TIMESTAMP"}
 
 def database_file(spec: Spec) -> tuple[str, dict[str, Any]]:
     """(path in the bundle, content)."""
-    name = spec.database["key"]
+    name = spec.base["database"]["key"]
     return f"databases/{name}.yaml", {
-        "database_name": spec.database["name"],
+        "database_name": spec.base["database"]["name"],
         "sqlalchemy_uri": SERVING_URI,
         "cache_timeout": None,
         "expose_in_sqllab": True,
@@ -29,6 +29,11 @@ def database_file(spec: Spec) -> tuple[str, dict[str, Any]]:
         "uuid": key("database", name),
         "version": "1.0.0",
     }
+
+
+def time_column(dataset: dict[str, Any]) -> str | None:
+    """The column of the dataset's time axis."""
+    return dataset.get("time") or ("month_start" if "month" in dataset else None)
 
 
 def _column(name: str, kind: str, label: str, expression: str | None) -> dict[str, Any]:
@@ -62,22 +67,67 @@ def _metric(name: str, expression: str, label: str, number_format: str) -> dict[
     }
 
 
+def month_columns(dataset: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Columns that ``month`` adds: name → (type, Chinese name)."""
+    if "month" not in dataset:
+        return {}
+    return {
+        "month_start": ("TIMESTAMP", "月份"),
+        "is_latest_month": ("BOOLEAN", "最新月份"),
+        "is_latest_year": ("BOOLEAN", "最新年度"),
+    }
+
+
+def all_columns(base: dict[str, Any], dataset: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Physical columns of a dataset: the mart's, then those of its joins, then those of its month."""
+    joined = {
+        name: tuple(parts) for join in dataset.get("joins", []) for name, parts in base["joins"][join]["take"].items()
+    }
+    return {name: tuple(parts) for name, parts in dataset["columns"].items()} | joined | month_columns(dataset)
+
+
+def dataset_sql(spec: Spec, name: str) -> str | None:
+    """Query of a dataset that adds names or month columns to its mart; None for the bare table."""
+    dataset, schema = spec.datasets[name], spec.base["database"]["schema"]
+    if "sql" in dataset:
+        return str(dataset["sql"])
+    if not dataset.get("joins") and "month" not in dataset:
+        return None
+    columns = ["mart.*"]
+    if "month" in dataset:
+        own = [name for name in month_columns(dataset) if name in dataset["columns"]]
+        columns = [f"mart.* EXCLUDE ({', '.join(own)})"] if own else columns
+        month = f"mart.{dataset['month']}"
+        window = ", ".join(f"mart.{column}" for column in dataset.get("latest_by", []))
+        newest = f"MAX({month}) OVER ({'PARTITION BY ' + window if window else ''})"
+        columns.append(f"CAST({month} || '-01' AS TIMESTAMP) AS month_start")
+        columns.append(f"{month} = {newest} AS is_latest_month")
+        columns.append(f"LEFT({month}, 4) = LEFT({newest}, 4) AS is_latest_year")
+    tables = [f"{schema}.{dataset.get('mart', name)} AS mart"]
+    for join in dataset.get("joins", []):
+        rule = spec.base["joins"][join]
+        columns += [f"{join}.{column}" for column in rule["take"]]
+        tables.append(f"LEFT JOIN {schema}.{rule['table']} AS {join} ON {join}.{rule['on']} = mart.{rule['on']}")
+    return "SELECT " + ", ".join(columns) + "\nFROM " + "\n".join(tables)
+
+
 def dataset_file(spec: Spec, name: str) -> tuple[str, dict[str, Any]]:
     """(path in the bundle, content) of one dataset, which is a table of the serving file."""
     dataset = spec.datasets[name]
-    columns = [_column(column, kind, label, None) for column, (kind, label) in dataset["columns"].items()]
+    physical = all_columns(spec.base, dataset)
+    columns = [_column(column, kind, label, None) for column, (kind, label) in physical.items()]
     columns += [
         _column(column, kind, label, sql) for column, (kind, label, sql) in dataset.get("calculated", {}).items()
     ]
-    return f"datasets/{spec.database['key']}/{name}.yaml", {
+    return f"datasets/{spec.base['database']['key']}/{name}.yaml", {
         "table_name": name,
-        "main_dttm_col": dataset.get("time"),
+        "main_dttm_col": time_column(dataset),
         "description": dataset["title"] + ("。" + dataset["note"] if dataset.get("note") else ""),
         "default_endpoint": None,
         "offset": 0,
         "cache_timeout": None,
-        "schema": spec.database["schema"],
-        "sql": None,
+        "schema": spec.base["database"]["schema"],
+        "sql": dataset_sql(spec, name),
         "params": None,
         "template_params": None,
         "filter_select_enabled": True,
@@ -89,5 +139,5 @@ def dataset_file(spec: Spec, name: str) -> tuple[str, dict[str, Any]]:
         "metrics": [_metric(metric, *parts) for metric, parts in dataset.get("metrics", {}).items()],
         "columns": columns,
         "version": "1.0.0",
-        "database_uuid": key("database", spec.database["key"]),
+        "database_uuid": key("database", spec.base["database"]["key"]),
     }

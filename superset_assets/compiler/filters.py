@@ -7,29 +7,24 @@ from typing import Any
 from superset_assets.compiler.keys import key
 from superset_assets.compiler.layout import ROOT, chart_numbers
 
+# A default that says: the first value there is.
+FIRST = "@first"
 KINDS = {"single": "filter_select", "multi": "filter_select", "time": "filter_time"}
 
 
 def _excluded(board: dict[str, Any], one: dict[str, Any]) -> list[int]:
-    """Charts outside the tabs the filter names."""
-    if "tabs" not in one:
-        return []
-    numbers = chart_numbers(board)
-    inside = {
-        cell["chart"]
-        for tab in board["tabs"]
-        if tab["key"] in one["tabs"]
-        for row in tab["rows"]
-        for cell in row
-        if "chart" in cell
-    }
-    return [number for name, number in numbers.items() if name not in inside]
+    """Charts outside the tabs the filter names, and those it names as exceptions."""
+    outside = set(one.get("except", []))
+    for tab in board["tabs"]:
+        if "tabs" in one and tab["key"] not in one["tabs"]:
+            outside |= {cell["chart"] for row in tab["rows"] for cell in row if "chart" in cell}
+    return [number for name, number in chart_numbers(board).items() if name in outside]
 
 
 def _mask(one: dict[str, Any]) -> dict[str, Any]:
     """State of the filter before anyone touches it."""
     default = one.get("default")
-    if default is None:
+    if default in (None, FIRST):
         return {"extraFormData": {}, "filterState": {}, "ownState": {}}
     if one["kind"] == "time":
         return {"extraFormData": {"time_range": default}, "filterState": {"value": default}, "ownState": {}}
@@ -48,7 +43,7 @@ def _controls(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "multiSelect": one["kind"] == "multi",
         "enableEmptyFilter": required,
-        "defaultToFirstItem": False,
+        "defaultToFirstItem": one.get("default") == FIRST,
         "inverseSelection": False,
         "searchAllOptions": False,
         "sortAscending": True,

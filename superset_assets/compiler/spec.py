@@ -14,10 +14,30 @@ import yaml
 SPEC = Path(__file__).resolve().parents[1] / "spec"
 MAX_CHARTS_PER_TAB, MAX_MAPS_PER_TAB, GRID_COLUMNS = 8, 1, 12
 
-DATASET_KEYS = {"title", "note", "time", "columns", "calculated", "metrics"}
+BASE_KEYS = {"database", "joins", "datasets"}
+DATASET_KEYS = {
+    "title", "note", "mart", "marts", "sql", "joins", "month", "latest_by", "time", "columns", "calculated", "metrics",
+}  # fmt: skip
 DASHBOARD_KEYS = {"slug", "title", "description", "css", "filters", "charts", "tabs", "refresh", "exposes"}
-CHART_KEYS = {"name", "viz", "dataset", "note", "x", "metric", "metrics", "groupby", "where", "sort", "limit", "params"}
-FILTER_KEYS = {"key", "kind", "name", "dataset", "column", "default", "tabs"}
+CHART_KEYS = {
+    "name",
+    "viz",
+    "dataset",
+    "note",
+    "x",
+    "metric",
+    "metrics",
+    "groupby",
+    "where",
+    "sort",
+    "limit",
+    "bars",
+    "params",
+}
+FILTER_KEYS = {"key", "kind", "name", "dataset", "column", "default", "tabs", "except"}
+ROLE_KEYS = {
+    "like", "also", "drop", "datasets", "sql_lab", "edits", "dashboards", "restricted", "open_datasets",
+}  # fmt: skip
 CELL_KEYS = {"chart", "md", "w", "h"}
 
 
@@ -29,7 +49,7 @@ class SpecError(ValueError):
 class Spec:
     """All of ``spec/``, checked."""
 
-    database: dict[str, Any]
+    base: dict[str, Any]
     datasets: dict[str, dict[str, Any]]
     dashboards: dict[str, dict[str, Any]]
     presets: dict[str, dict[str, Any]]
@@ -47,13 +67,22 @@ def _known(where: str, given: dict[str, Any], allowed: set[str]) -> None:
         raise SpecError(f"{where}: unknown key {', '.join(unknown)}; known are {', '.join(sorted(allowed))}")
 
 
-def _check_datasets(datasets: dict[str, dict[str, Any]]) -> None:
-    for name, dataset in datasets.items():
+def dataset_columns(base: dict[str, Any], name: str) -> set[str]:
+    """Every column a chart may name: the mart's, the joins', the month's, the calculated."""
+    from superset_assets.compiler.datasets import all_columns
+
+    dataset = base["datasets"][name]
+    return set(all_columns(base, dataset)) | set(dataset.get("calculated", {}))
+
+
+def _check_datasets(base: dict[str, Any]) -> None:
+    _known("datasets.yaml", base, BASE_KEYS)
+    for name, dataset in base["datasets"].items():
         _known(f"datasets.yaml {name}", dataset, DATASET_KEYS)
-        columns = {**dataset["columns"], **dataset.get("calculated", {})}
+        columns = dataset_columns(base, name)
         if dataset.get("time") and dataset["time"] not in columns:
             raise SpecError(f"datasets.yaml {name}: time column {dataset['time']!r} is not among its columns")
-        clash = set(columns) & set(dataset.get("metrics", {}))
+        clash = columns & set(dataset.get("metrics", {}))
         if clash:
             raise SpecError(f"datasets.yaml {name}: {sorted(clash)} is both column and metric; rename the metric")
 
@@ -64,13 +93,14 @@ def _names(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _check_chart(where: str, chart: dict[str, Any], spec_datasets: dict[str, dict[str, Any]]) -> None:
+def _check_chart(where: str, chart: dict[str, Any], base: dict[str, Any]) -> None:
     _known(where, chart, CHART_KEYS)
-    dataset = spec_datasets.get(chart["dataset"])
+    dataset = base["datasets"].get(chart["dataset"])
     if dataset is None:
         raise SpecError(f"{where}: dataset {chart['dataset']!r} is not in datasets.yaml")
-    columns = set(dataset["columns"]) | set(dataset.get("calculated", {}))
-    for field in _names(chart.get("x")) + _names(chart.get("groupby")):
+    columns = dataset_columns(base, chart["dataset"])
+    filtered = [condition[0] for condition in chart.get("where", [])]
+    for field in _names(chart.get("x")) + _names(chart.get("groupby")) + filtered:
         if field not in columns:
             raise SpecError(f"{where}: dataset {chart['dataset']} has no column {field!r}")
     for metric in _names(chart.get("metric")) + _names(chart.get("metrics")):
@@ -99,43 +129,65 @@ def _check_tab(where: str, tab: dict[str, Any], charts: dict[str, dict[str, Any]
     return placed
 
 
-def _check_dashboard(name: str, board: dict[str, Any], datasets: dict[str, dict[str, Any]]) -> None:
+def _check_dashboard(name: str, board: dict[str, Any], base: dict[str, Any]) -> None:
     _known(name, board, DASHBOARD_KEYS)
     for key, chart in board["charts"].items():
-        _check_chart(f"{name} chart {key}", chart, datasets)
+        _check_chart(f"{name} chart {key}", chart, base)
     for one in board.get("filters", []):
         _known(f"{name} filter {one.get('key')}", one, FILTER_KEYS)
-        if one["kind"] != "time" and one["column"] not in {
-            **datasets[one["dataset"]]["columns"],
-            **datasets[one["dataset"]].get("calculated", {}),
-        }:
+        if one["kind"] != "time" and one["column"] not in dataset_columns(base, one["dataset"]):
             raise SpecError(f"{name} filter {one['key']}: dataset {one['dataset']} has no column {one['column']!r}")
-    placed = [
-        chart for tab in board["tabs"] for chart in _check_tab(f"{name} tab {tab['title']}", tab, board["charts"])
-    ]
+    placed: list[str] = []
+    for tab in board["tabs"]:
+        placed += _check_tab(f"{name} tab {tab['title']}", tab, board["charts"])
     for key in board["charts"]:
         if placed.count(key) != 1:
             raise SpecError(f"{name}: chart {key!r} is placed {placed.count(key)} times; place it exactly once")
 
 
+def _check_roles(roles: dict[str, Any], datasets: dict[str, Any], dashboards: dict[str, Any]) -> None:
+    _known("roles.yaml", roles, {"roles", "rules", "users"})
+    for name, role in roles["roles"].items():
+        _known(f"roles.yaml role {name}", role, ROLE_KEYS)
+        named = [] if role.get("datasets") == "all" else role.get("datasets", [])
+        for one in [*named, *role.get("open_datasets", {})]:
+            if one not in datasets:
+                raise SpecError(f"roles.yaml role {name}: dataset {one!r} is not in datasets.yaml")
+        for one in role.get("dashboards", []):
+            if one not in dashboards:
+                raise SpecError(f"roles.yaml role {name}: there is no dashboard {one!r}")
+    for rule in roles["rules"]:
+        for one in rule["datasets"]:
+            if one not in datasets:
+                raise SpecError(f"roles.yaml rule {rule['name']}: dataset {one!r} is not in datasets.yaml")
+    for name, user in roles["users"].items():
+        for role in user["roles"]:
+            if role not in roles["roles"]:
+                raise SpecError(f"roles.yaml user {name}: there is no role {role!r}")
+            if roles["roles"][role].get("restricted") and "scope" not in user:
+                raise SpecError(f"roles.yaml user {name}: role {role} is restricted, so the user needs a scope")
+
+
 def load(folder: Path = SPEC) -> Spec:
     """Read and check the whole spec; raises SpecError."""
     base = _yaml(folder / "datasets.yaml")
-    _check_datasets(base["datasets"])
+    _check_datasets(base)
     dashboards = {}
     for path in sorted((folder / "dashboards").glob("*.yaml")):
         board = _yaml(path)
-        _check_dashboard(path.name, board, base["datasets"])
+        _check_dashboard(path.name, board, base)
         if board["slug"] != path.stem:
             raise SpecError(f"{path.name}: slug {board['slug']!r} must be the file's name")
         dashboards[board["slug"]] = board
     if not dashboards:
         raise SpecError(f"{folder / 'dashboards'} holds no dashboard")
+    roles = _yaml(folder / "roles.yaml")
+    _check_roles(roles, base["datasets"], dashboards)
     return Spec(
-        database=base["database"],
+        base=base,
         datasets=base["datasets"],
         dashboards=dashboards,
         presets=_yaml(folder / "presets.yaml"),
         palette=_yaml(folder / "palette.yaml"),
-        roles=_yaml(folder / "roles.yaml"),
+        roles=roles,
     )

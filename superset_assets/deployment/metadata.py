@@ -37,8 +37,8 @@ def administrator() -> None:
     if user is None:
         user = security_manager.add_user(
             ADMINISTRATOR,
-            "管理员",
             "平台",
+            "管理员",
             "admin@localhost",
             security_manager.find_role("Admin"),
             password=secret("superset_admin_password", create=True),

@@ -1,14 +1,13 @@
 """The Chinese language pack: Superset's reviewed strings and this project's corrections.
 
 A third of the bundled strings are marked ``fuzzy``: machine guesses, many wrong (the totals row reads 星期日). They
-are dropped, and ``i18n/corrections.yaml`` supplies what users see. Built once per process start when stale.
+are dropped, and ``i18n/corrections.yaml`` supplies what users see. Built when a source is newer than the pack.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,6 @@ def build_pack(catalog: Path, corrections: dict[str, str]) -> dict[str, Any]:
     return {"domain": "superset", "locale_data": {"superset": table}}
 
 
-@lru_cache(maxsize=1)
 def corrected_pack() -> Path:
     """Path of the built pack under Superset's state folder."""
     target = superset_home() / "i18n" / "zh.json"

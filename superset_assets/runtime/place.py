@@ -62,6 +62,6 @@ def required(name: str, mend: str) -> str:
 
 def instance_id() -> str:
     """Identity of this installation, by which a start checks that the server that answers is its own."""
-    given = os.environ.get("LAKE_INSTANCE_ID", "")
+    given = os.environ.get("LAKE_INSTANCE", "")
     path = lake_home() / "run" / "spark_instance"
     return given or (path.read_text(encoding="utf-8").strip() if path.exists() else "")
