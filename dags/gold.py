@@ -1,7 +1,7 @@
 """From silver to what people see: activity and emission per source and month, then one build of marts and release.
 
 `gold_<source>` follows the source's asset: months as they come, days rolled up when a month's days are all there.
-`marts` follows any of them. `load_gold` does the same for a range of months, after first loads and backfills.
+`marts` follows any of them. `load_gold` does both at once, after first loads and backfills.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from airflow.sdk import (
 )
 from lake.operators import LakeJobOperator
 from lake.policy import DEFAULT_ARGS, START, deadline
-from lake.registry import Family, closed_range, families
+from lake.registry import Family, families
 
 ALL = "all"
 
@@ -33,28 +33,32 @@ def mapper(family: Family) -> IdentityMapper | RollupMapper:
     return RollupMapper(upstream_mapper=StartOfMonthMapper(input_format=family.key_format), window=MonthWindow())
 
 
-def accounting(target: str, window_from: str, window_to: str, group: str = "") -> LakeJobOperator:
-    """activity → emission of one source over months; the last task."""
-    prefix = f"{group}_" if group else ""
-    tasks = [
+def accounting(target: str, window_from: str, window_to: str) -> LakeJobOperator:
+    """activity → emission for the months that receipts touched; the last task."""
+    activity, emission = (
         LakeJobOperator(
-            task_id=f"{prefix}{step}", step=step, target=target, window_from=window_from, window_to=window_to,
-            pool="spark", trigger_rule="none_failed",
+            task_id=step,
+            step=step,
+            target=target,
+            window_from=window_from,
+            window_to=window_to,
+            pool="spark",
+            trigger_rule="none_failed",
         )
         for step in ("activity", "emission")
-    ]  # fmt: skip
-    tasks[0] >> tasks[1]
-    return tasks[1]
+    )
+    activity >> emission
+    return emission
 
 
-def release() -> tuple[LakeJobOperator, LakeJobOperator]:
-    """gate → marts → publish; first and last task. A refused gate leaves the former release being served."""
-    steps = [
+def release() -> LakeJobOperator:
+    """gate → marts → publish; the first task. A refused gate leaves the former release being served."""
+    gate, marts, publish = (
         LakeJobOperator(task_id=step, step=step, target=ALL, pool="marts", trigger_rule="none_failed")
         for step in ("gate", "marts", "publish")
-    ]
-    steps[0] >> steps[1] >> steps[2]
-    return steps[0], steps[2]
+    )
+    gate >> marts >> publish
+    return gate
 
 
 def gold(family: Family, outlet: Asset) -> DAG:
@@ -79,9 +83,9 @@ def gold(family: Family, outlet: Asset) -> DAG:
     return dag
 
 
-def load_gold(members: list[Family]) -> DAG:
-    """All sources over a range of months (a finished data set: all its months), then the release."""
-    month = r"^\d{4}-\d{2}$"
+def load_gold() -> DAG:
+    """After first loads and backfills: what the receipts of some windows touched, or everything, then the release."""
+    window = r"^(\d{4}-\d{2}(-\d{2})?)?$"
     with DAG(
         dag_id="load_gold",
         schedule=None,
@@ -90,18 +94,16 @@ def load_gold(members: list[Family]) -> DAG:
         max_active_runs=1,
         default_args=DEFAULT_ARGS,
         params={
-            "from": Param(type="string", pattern=month, description="first month"),
-            "to": Param(type="string", pattern=month, description="last month, included"),
+            "target": Param(ALL, type="string", description="source, feed, or all"),
+            "from": Param("", type="string", pattern=window, description="first receipt window; empty: all there are"),
+            "to": Param("", type="string", pattern=window, description="last receipt window, included"),
             "reason": Param(type="string", minLength=1, description="why"),
         },
         doc_md=__doc__,
         tags=["load", "gold"],
     ) as dag:
-        first, _ = release()
-        asked = ("{{ params['from'] }}", "{{ params['to'] }}")
-        for family in members:
-            span = closed_range(family) if family.closed else asked
-            accounting(family.source, *span, family.source) >> first
+        last = accounting("{{ params['target'] }}", "{{ params['from'] }}", "{{ params['to'] }}")
+        last >> release()
     return dag
 
 
@@ -127,7 +129,7 @@ OPEN = {family.source: Asset(name=f"gold_{family.source}", uri=f"lake://gold/{fa
         for family in MEMBERS if not family.closed}  # fmt: skip
 for built in [
     *(gold(family, OPEN[family.source]) for family in MEMBERS if not family.closed),
-    load_gold(MEMBERS),
+    load_gold(),
     marts(list(OPEN.values())),
 ]:
     globals()[built.dag_id] = built

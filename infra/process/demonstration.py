@@ -50,7 +50,17 @@ class Load:
     @property
     def run_id(self) -> str:
         """Fixed, so that a repeated call finds the run."""
-        return f"first-load-{self.first}-{self.last}"
+        return "-".join(filter(None, ("first-load", self.first, self.last)))
+
+    @property
+    def conf(self) -> dict[str, str]:
+        """Parameters of the DAG."""
+        return {"from": self.first, "to": self.last, "reason": REASON}
+
+    @property
+    def span(self) -> str:
+        """For people."""
+        return f"{self.first} … {self.last}" if self.first else "all that was received"
 
 
 def month_before(day: date, months: int) -> str:
@@ -74,7 +84,7 @@ def windows(settings: Settings, today: date) -> list[Load]:
     for family in registry.families():
         first, last = registry.closed_range(family) if family.closed else spans[family.grain]
         found.append(Load(f"load_{family.source}", first, last))
-    return [*found, Load("load_gold", *spans["month"])]
+    return [*found, Load("load_gold", "", "")]
 
 
 def planned(lake: Lake) -> list[Load]:
@@ -126,8 +136,7 @@ def _wait_for_dags(api: AirflowApi, wanted: list[str]) -> None:
 def _begin(api: AirflowApi, one: Load) -> None:
     """Trigger the run, or let a failed one resume where it failed."""
     api.unpause(one.dag_id)
-    conf = {"from": one.first, "to": one.last, "reason": REASON}
-    run = api.trigger(one.dag_id, one.run_id, conf)
+    run = api.trigger(one.dag_id, one.run_id, one.conf)
     if run.state == "failed":
         api.clear_failed(one.dag_id, one.run_id)
 
@@ -139,7 +148,7 @@ def follow(api: AirflowApi, loads: list[Load], console: Console, sample: Callabl
     columns = (TextColumn("  {task.description:<22}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(),
                TextColumn("{task.fields[doing]}"))  # fmt: skip
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bars = {one: progress.add_task(one.dag_id, total=None, doing=f"{one.first} … {one.last}") for one in loads}
+        bars = {one: progress.add_task(one.dag_id, total=None, doing=one.span) for one in loads}
         waiting = list(loads)
         while waiting:
             for one in list(waiting):
@@ -154,14 +163,14 @@ def follow(api: AirflowApi, loads: list[Load], console: Console, sample: Callabl
                     waiting.remove(one)
                     counts = Counter(str(task.state) for task in tasks)
                     text = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
-                    console.print(f"  {one.dag_id}: {one.first} … {one.last}: {text}")
+                    console.print(f"  {one.dag_id}: {one.span}: {text}")
             sample()
             if waiting:
                 time.sleep(POLL_S)
 
 
 def _explain(api: AirflowApi, one: Load) -> str:
-    lines = [f"{one.dag_id} {one.first} … {one.last} failed; `make run` again resumes where it failed"]
+    lines = [f"{one.dag_id} {one.span} failed; `make run` again resumes where it failed"]
     for task in api.tasks(one.dag_id, one.run_id):
         if task.state == "failed":
             try:
