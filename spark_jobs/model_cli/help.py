@@ -42,7 +42,7 @@ def model_help(model: Model) -> str:
 
 
 def _mode_choices(model: Model) -> list[tuple[str, str]]:
-    return [(option.name, choice) for option in model.options for choice in option.choices]
+    return [("mode", choice) for option in model.options if option.name == "mode" for choice in option.choices]
 
 
 def _usage(model: Model) -> str:

@@ -56,7 +56,7 @@ def conform(table: pa.Table, columns: Sequence[Column], tz: str, label: str = "i
     Raises:
         InputError: a needed column is not in the table, or a column is there twice.
     """
-    names = [name.strip().lstrip("\ufeff") for name in table.column_names]
+    names = _names(table, columns)
     _check_columns(names, columns, label)
     reasons = _Reasons()
     out = {}
@@ -71,6 +71,13 @@ def conform(table: pa.Table, columns: Sequence[Column], tz: str, label: str = "i
         out[column.name] = typed
     out[REASON] = reasons.array(table.num_rows)
     return pa.table(out)
+
+
+def _names(table: pa.Table, columns: Sequence[Column]) -> list[str]:
+    """Column names without stray space or byte-order mark, aliases replaced by what they stand for."""
+    aliases = {alias.casefold(): column.name for column in columns for alias in column.aliases}
+    names = [name.strip().lstrip("\ufeff") for name in table.column_names]
+    return [name if name in {c.name for c in columns} else aliases.get(name.casefold(), name) for name in names]
 
 
 def _check_columns(names: list[str], columns: Sequence[Column], label: str) -> None:

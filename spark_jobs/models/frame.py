@@ -41,6 +41,7 @@ class Column:
         absence: what its absence costs (a lower tier, a default by type, nothing).
         low, high: physical bounds, inclusive; a value beyond them is a reason on the row.
         codes: closed list, or a function that builds it (called once, when first needed).
+        aliases: other names the column may come under.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     codes: CodeList | Callable[[], CodeList] | None = None
+    aliases: tuple[str, ...] = ()
 
     @cached_property
     def code_list(self) -> CodeList | None:
@@ -71,6 +73,16 @@ class Option:
     needed: bool = False
     columns: tuple[Column, ...] = ()
     choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    def check(self, value: Any) -> None:
+        """Raises InputError where a value is beyond the bounds or not among the choices."""
+        if self.choices and value not in self.choices:
+            raise InputError(f"--{self.name}: {value!r} is not one of {', '.join(self.choices)}")
+        too_low = self.low is not None and value < self.low
+        if too_low or (self.high is not None and value > self.high):
+            raise InputError(f"--{self.name}: {value} is not between {self.low} and {self.high}")
 
 
 @dataclass(frozen=True)
@@ -198,6 +210,8 @@ class Model:
         inputs, outputs: columns; with ``--points`` the output is ``point_outputs``.
         options: beyond ``--in --out --tz``. ``settings``: named numbers. ``sources``: one line each.
         card: method card under docs/models.
+        inputs_of, outputs_of: columns by option values, where a mode changes them; ``values_of`` fills option values
+            that were not given from the names of the columns.
     """
 
     name: str
@@ -215,6 +229,7 @@ class Model:
     notes: tuple[str, ...] = ()
     inputs_of: Callable[[Mapping[str, Any]], tuple[Column, ...]] | None = None
     outputs_of: Callable[[Mapping[str, Any]], tuple[Column, ...]] | None = None
+    values_of: Callable[[Mapping[str, Any], Sequence[str]], Mapping[str, Any]] | None = None
 
     @cached_property
     def function(self) -> Callable[[Frame, Options], pa.Table]:
@@ -245,6 +260,8 @@ class Model:
         """
         from spark_jobs.models.conform import conform
 
+        if self.values_of:
+            values = {**values, **self.values_of(values, table.column_names)}
         options = self._options(values, tz)
         frame = Frame(conform(table, self.columns_in(options.values), tz))
         return self._checked(self.function(frame, options), options)
@@ -261,6 +278,8 @@ class Model:
             value = values.get(name, option.default)
             if value is None and option.needed:
                 raise InputError(f"model {self.name} needs --{name}: {option.doc}")
+            if value is not None and option.kind not in ("file", "flag"):
+                option.check(value)
             if option.kind == "file" and value is not None:
                 value = conform(value, option.columns, tz, label=f"--{name}")
             filled[name] = value

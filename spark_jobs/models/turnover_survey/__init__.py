@@ -1,0 +1,1 @@
+"""Sampling survey of ship turnover intensity: plan, draw, estimate."""
