@@ -98,6 +98,18 @@ def verify_chains(landing: Landing | None = None, feed: str = "") -> ChainReport
     return ChainReport(windows, deliveries, payloads, size, tuple(broken))
 
 
+def broken_chains(landing: Landing | None = None) -> Iterator[tuple[str, str]]:
+    """(``<feed> <window>``, what is wrong and where) of each window whose chain or payloads do not hold."""
+    for link in verify_chains(landing).broken:
+        place = f"{link.feed} {link.window}"
+        yield place, f"{place}, line {link.line}: {link.reason_zh}" if link.line else f"{place}: {link.reason_zh}"
+
+
+def chain_count(landing: Landing | None = None) -> int:
+    """Number of windows that have a manifest."""
+    return sum(1 for _ in _windows(landing or Landing(), ""))
+
+
 def strays(landing: Landing | None = None) -> list[str]:
     """Payload files that no manifest line speaks of, as ``<feed> <window> <sm3>``, first of each window."""
     place = landing or Landing()
@@ -106,7 +118,7 @@ def strays(landing: Landing | None = None) -> list[str]:
 
 
 def chain_heads(landing: Landing | None = None, day: str = "") -> dict[str, str]:
-    """``<feed> <window>`` → hash of the last manifest line; with ``day`` (2026-11-22) only of lines received by then."""
+    """``<feed> <window>`` → hash of the last manifest line; with ``day`` (2026-11-22) of lines received by then."""
     heads = {}
     for name, window, path in _windows(landing or Landing(), ""):
         entries = [e for e in read_entries(path) if not day or e.received_at[:10] <= day]

@@ -8,7 +8,7 @@ import pytest
 
 from infra.crypto import sm3_hex
 from spark_jobs.ingest.landing import Delivery, Landing
-from spark_jobs.provenance.chains import chain_heads, heads_text, strays, verify_chains
+from spark_jobs.provenance.chains import broken_chains, chain_count, chain_heads, heads_text, strays, verify_chains
 
 FEED = "reporting.energy_monthly"
 
@@ -43,6 +43,10 @@ def test_a_changed_payload_is_named_by_its_line(filled: Landing) -> None:
     (broken,) = verify_chains(filled).broken
     assert (broken.feed, broken.window, broken.line) == (FEED, "2026-10", 2)
     assert "SM3 不符" in broken.reason_zh
+    ((place, text),) = broken_chains(filled)
+    assert place == f"{FEED} 2026-10"
+    assert text.startswith(f"{FEED} 2026-10, line 2: ")
+    assert chain_count(filled) == 2
 
 
 def test_a_missing_and_a_cut_payload_are_named(filled: Landing) -> None:
