@@ -56,10 +56,13 @@ def gwp(gas: str, gwp_set: str) -> float:
 
 @cache
 def gases(
-    fuel_set: str, energy: str, unit: str, date: str = UNDATED, region: str = REGION, series: str = ""
+    fuel_set: str, energy: str, unit: str, date: str = UNDATED, region: str = REGION, series: str = "",
+    needed: tuple[str, str] = ("CO2", "TTW"),
 ) -> dict[tuple[str, str], Gas]:
     """(gas, chain) → Gas for one unit of an energy, as ``apply_factors`` gives it.
 
+    Args:
+        needed: the gas and chain that must be answered.
     Raises:
         LookupError: no factor answers; the text is the reason.
     """
@@ -73,9 +76,9 @@ def gases(
         (r["gas"], r["chain"]): Gas(r["mass_kg"], r["factor_id"], r["factor_verified"], r["factor_rsu"])
         for r in accounted.emission.to_pylist()
     }
-    if ("CO2", "TTW") not in found:
+    if needed not in found:
         reasons = accounted.unaccounted.column("reason_zh").to_pylist()
-        raise LookupError("; ".join(reasons) or f"no CO2 factor for {energy} in {fuel_set}")
+        raise LookupError("; ".join(reasons) or f"no {needed[0]} {needed[1]} factor for {energy} in {fuel_set}")
     return found
 
 
@@ -110,10 +113,10 @@ def emissions(
         used[position] = quantity > 0
     masked = {name: np.where(known, total, np.nan) for name, total in sums.items()}
     sd = np.divide(np.sqrt(variance), sums["CO2"], out=np.zeros(rows), where=sums["CO2"] > 0)
-    return Emission(masked["CO2"], masked["CH4"], masked["N2O"], masked["WTT"], _joined(ids, used), sd)
+    return Emission(masked["CO2"], masked["CH4"], masked["N2O"], masked["WTT"], joined_ids(ids, used), sd)
 
 
-def _joined(ids: list[str], used: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+def joined_ids(ids: list[str], used: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
     """Names of the factors used per row; rows share few combinations, so each is joined once."""
     weights = 1 << np.arange(len(ids), dtype=np.int64)
     patterns, inverse = np.unique(weights @ used, return_inverse=True)

@@ -1,0 +1,1 @@
+"""Road vehicles by their records: coaches, urban passenger transport, road freight."""
