@@ -116,23 +116,33 @@ def build(select: str | None = None) -> Candidate:
     versions = pin_versions(config.warehouse)
     if "gold.emission" not in versions:
         raise BuildFailed(f"no gold.emission under {config.warehouse}: run the emission step first")
+    set_environment(build_file)
+    run_dbt(["build", *options(target, work / "logs", versions), *(["--select", select] if select else [])])
+    (target / "versions.json").write_text(json.dumps(versions, sort_keys=True), encoding="utf-8")
+    (work / "candidate.json").write_text(json.dumps({"table_versions": versions}, sort_keys=True), encoding="utf-8")
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return Candidate(build_file, target, versions, manifest)
+
+
+def set_environment(build_file: Path) -> None:
+    """What dbt reads from the environment; nothing is reported to anybody."""
     os.environ |= {
         "LAKE_BUILD_FILE": str(build_file),
         "DELTA_EXTENSION": str(delta_extension()),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    command = ["build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    command += ["--target-path", str(target), "--log-path", str(work / "logs"), "--log-level", "warn"]
-    command += ["--vars", json.dumps({"warehouse": f"file://{config.warehouse}", "table_versions": versions})]
-    command += ["--select", select] if select else []
-    _run_dbt(command)
-    (work / "candidate.json").write_text(json.dumps({"table_versions": versions}, sort_keys=True), encoding="utf-8")
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    return Candidate(build_file, target, versions, manifest)
 
 
-def _run_dbt(command: list[str]) -> None:
+def options(target: Path, logs: Path, versions: dict[str, int]) -> list[str]:
+    """dbt's options: project, places, pinned versions."""
+    pinned = json.dumps({"warehouse": f"file://{settings().warehouse}", "table_versions": versions}, sort_keys=True)
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    return [*places, "--log-path", str(logs), "--log-level", "warn", "--vars", pinned]
+
+
+def run_dbt(command: list[str]) -> None:
+    """Run dbt in this process; BuildFailed names each node that failed."""
     from dbt.cli.main import dbtRunner
 
     result = dbtRunner().invoke(command)

@@ -15,6 +15,7 @@ from infra.crypto import provider, sm3_file_hex, sm3_hex
 from infra.settings import now, settings
 from spark_jobs.jobs.marts import DONE, NOTHING_TO_DO, Candidate, load_candidate
 from spark_jobs.provenance import release as releases
+from spark_jobs.provenance.chains import chain_heads
 from spark_jobs.provenance.code_version import code_version, digest
 from spark_jobs.provenance.mart_spec import MartSpec, marts
 
@@ -43,6 +44,7 @@ def publish(candidate: Candidate, at: datetime | None = None) -> releases.Releas
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
     facts = _fill(working / "marts.duckdb", candidate, specs, release_id, at)
+    facts["chain_heads"] = chain_heads()
     facts["file_sm3"] = sm3_file_hex(working / "marts.duckdb")
     facts[releases.SIGNATURE] = provider().sign(releases.canonical(facts))
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1)

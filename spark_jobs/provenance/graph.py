@@ -126,15 +126,21 @@ def generated() -> dict[Path, str]:
     return files
 
 
+def stale() -> list[Path]:
+    """Files that are not what would be generated, missing and superfluous ones included."""
+    files = generated()
+    superfluous = [path for path in MODELS.rglob("*") if path.is_file() and path not in files]
+    differs = [p for p, text in files.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
+    return sorted(superfluous + differs)
+
+
 def write() -> list[Path]:
     """Write what differs and remove what is no longer generated; returns the paths that changed."""
-    files = generated()
-    changed = [path for path in MODELS.rglob("*") if path.is_file() and path not in files]
+    files, changed = generated(), stale()
     for path in changed:
-        path.unlink()
-    for path, text in files.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            changed.append(path)
+            path.write_text(files[path], encoding="utf-8")
+        else:
+            path.unlink()
     return changed

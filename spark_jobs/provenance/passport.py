@@ -70,8 +70,11 @@ def recompute(query: Query, cell: Cell) -> tuple[float | None, dict[str, tuple[f
 
 def agrees(published: object, recomputed: float | None, lines: int) -> bool:
     """Equal within 1e-9 relative (and the rounding of DECIMAL measures)."""
-    if published is None or recomputed is None:
-        return published is None and (recomputed is None or recomputed == 0)
+    if published is None:
+        return recomputed is None or recomputed == 0
+    recomputed = 0.0 if recomputed is None and not lines else recomputed
+    if recomputed is None:
+        return False
     difference = abs(float(published) - recomputed)  # type: ignore[arg-type]
     return difference <= RELATIVE_TOLERANCE * abs(recomputed) + LAST_PLACE * max(lines, 1)
 
@@ -86,9 +89,8 @@ def passport(query: Query, mart: str, key: Row, measure: str, line_rule: str = "
     row = find_row(query, mart, list(entry["grain"]), key)
     cell, _ = cell_of(query, mart, row, measure)
     value, sums = recompute(query, cell)
-    labels = query(
-        f"select label_zh, unit from ops_release_column where mart = {literal(mart)} and column_name = {literal(measure)}"
-    )
+    column = f"mart = {literal(mart)} and column_name = {literal(measure)}"
+    labels = query(f"select label_zh, unit from ops_release_column where {column}")
     release = query("select * from ops_release")[0]
     return {
         "release": release,

@@ -1,0 +1,84 @@
+"""Show releases: lake release list | show ID | diff OLD NEW."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import duckdb
+import typer
+
+from spark_jobs.provenance import release as releases
+
+app = typer.Typer(add_completion=False, help=__doc__, no_args_is_help=True)
+
+
+def _load(release_id: str) -> releases.Release:
+    try:
+        wanted = releases.current_release_id() if release_id == "current" else release_id
+        return releases.load(wanted or "current")
+    except FileNotFoundError as error:
+        print(f"lake release: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+
+
+@app.command("list")
+def list_releases() -> None:
+    """All releases, oldest first; * is the one being served."""
+    current = releases.current_release_id()
+    for release in releases.all_releases():
+        facts = release.facts
+        rows = sum(mart["rows"] for mart in facts["marts"].values())
+        mark = "*" if release.release_id == current else " "
+        size = f"{len(facts['marts'])} marts  {rows} rows"
+        print(f"{mark} {release.release_id}  {facts['built_at']}  {size}  {facts['code_version']}")
+
+
+@app.command()
+def show(release_id: Annotated[str, typer.Argument(help="release id, or current")] = "current") -> None:
+    """release.json of one release, with its signature."""
+    print(json.dumps(_load(release_id).facts, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="release id")],
+    new: Annotated[str, typer.Argument(help="release id, or current")] = "current",
+) -> None:
+    """Tables whose version changed, and marts whose rows changed (added, gone, changed keys)."""
+    before, after = _load(old), _load(new)
+    first, second = before.facts["table_versions"], after.facts["table_versions"]
+    for table in sorted(first.keys() | second.keys()):
+        if first.get(table) != second.get(table):
+            print(f"table {table}: version {first.get(table, '-')} → {second.get(table, '-')}")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{before.file}' as old (read_only)")
+        connection.execute(f"attach '{after.file}' as new (read_only)")
+        for mart in sorted(before.facts["marts"].keys() | after.facts["marts"].keys()):
+            print_change(connection, mart, before.facts["marts"].get(mart), after.facts["marts"].get(mart))
+
+
+def print_change(connection: duckdb.DuckDBPyConnection, mart: str, before: dict | None, after: dict | None) -> None:
+    """One line where a mart differs."""
+    if before is None or after is None:
+        print(f"mart {mart}: {'new' if before is None else 'gone'}")
+    elif before["sm3"] != after["sm3"]:
+        if _columns(connection, "old", mart) != _columns(connection, "new", mart):
+            print(f"mart {mart}: columns changed, rows {before['rows']} → {after['rows']}")
+            return
+        gone = _only(connection, mart, "old", "new")
+        come = _only(connection, mart, "new", "old")
+        print(
+            f"mart {mart}: rows {before['rows']} → {after['rows']}; {come} rows are new or changed, {gone} are no more"
+        )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, file: str, mart: str) -> list[tuple]:
+    return connection.execute(f'describe {file}.main."{mart}"').fetchall()
+
+
+def _only(connection: duckdb.DuckDBPyConnection, mart: str, here: str, there: str) -> int:
+    sql = f'select count(*) from (from {here}.main."{mart}" except all from {there}.main."{mart}")'
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0
