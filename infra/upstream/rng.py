@@ -18,7 +18,9 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 def draws(*key: object) -> tuple[float, ...]:
     """Eight independent uniforms in [0, 1) for this key."""
     digest = blake2b("\x1f".join(map(str, key)).encode(), digest_size=64).digest()
-    return tuple(u * _TO_UNIT for u in _EIGHT.unpack(digest))
+    a, b, c, d, e, f, g, h = _EIGHT.unpack(digest)
+    k = _TO_UNIT
+    return (a * k, b * k, c * k, d * k, e * k, f * k, g * k, h * k)
 
 
 def normals(*key: object) -> tuple[float, ...]:

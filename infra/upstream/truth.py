@@ -1,6 +1,6 @@
 """``python -m infra.upstream.truth``: writes what the simulated platforms planted in a window, without serving.
 
-One JSON line per planted fault; only tests and scores read it. Grain: one version of one record, or one span of a meter.
+One JSON line per planted fault; only tests and scores read it. Grain: one version of a record, or one span of a meter.
 """
 
 from __future__ import annotations

@@ -174,7 +174,8 @@ class MeteringSource:
                         continue
                     planted = Planted(kind, "counter", first, last, length / STUCK_BOUND)
                 key = {"meter_id": self._ids[span.meter], "from": first, "to": last}
-                yield truth_line(planted, FEED, key, day.isoformat(), 1, day.isoformat())
+                arrival = day + timedelta(days=span.arrives // MINUTES) if kind == "late" else day
+                yield truth_line(planted, FEED, key, day.isoformat(), 1, arrival.isoformat())
         for i in np.flatnonzero(np.abs(found.clock_s) > DRIFT_BOUND_S):
             planted = Planted("clock_drift", "read_at", 0, int(found.clock_s[i]), abs(found.clock_s[i]) / DRIFT_BOUND_S)
             yield truth_line(planted, FEED, {"meter_id": self._ids[i]}, day.isoformat(), 1, day.isoformat())

@@ -39,7 +39,7 @@ def plant(kind: str, group: list[dict[str, Any]], u: tuple[float, ...]) -> Found
 
 
 def _scaled(kind: str, group: list[dict[str, Any]], factor: float) -> Found:
-    """The whole group times a factor: its sum holds, its neighbours in time do not fit; severity is against the truth."""
+    """The whole group times a factor: its sum holds, its neighbours do not fit; severity is against the truth."""
     severity = max(factor, 1.0 / factor) / RATIO_BOUND
     true = group[0]["total_kg"]
     for item in group:

@@ -85,13 +85,21 @@ class PollutantSource:
         found: list[tuple[dict[str, Any], Planted]] = []
         for group in self.groups(snapshot, published.error):
             first = group[0]
-            u = draws(self.seed, "pollutant fault", snapshot, first["source"], first["pollutant"])
-            kind = pick_kind(u[0], self.rates, KINDS) if published.revision == 1 else None
+            kind, u = self._fault(snapshot, first["source"], first["pollutant"])
+            kind = kind if published.revision == 1 else None
             if kind is not None:
                 found.extend(plant(kind, group, u[1:]))
             items.extend(group)
         head = {"snapshot_at": iso(snapshot), "revision": published.revision, "updated_at": iso(published.at)}
         return {**head, "publisher": "大气污染物实时总量核算平台（模拟）", "items": items}, found
+
+    def _fault(self, snapshot: int, source: str, pollutant: str) -> tuple[str | None, tuple[float, ...]]:
+        """Kind of the fault in a group of a snapshot's first revision, and the group's uniforms."""
+        u = draws(self.seed, "pollutant fault", snapshot, source, pollutant)
+        return pick_kind(u[0], self.rates, KINDS), u
+
+    def _any_fault(self, snapshot: int) -> bool:
+        return any(self._fault(snapshot, s, p)[0] for s, spec in emitters().items() for p in spec["kg"])
 
     def truth(self, since: int, before: int) -> Iterator[dict[str, Any]]:
         """Everything planted in the snapshots of since ≤ t < before."""
@@ -110,7 +118,8 @@ class PollutantSource:
             if one.revision == 2:
                 mended = Planted("correction", "revision", round(published[0].error, 6), 2)
                 yield truth_line(mended, FEED, {"snapshot_at": stamp}, day, 2, day)
-            for key, planted in self.snapshot(moment, one)[1]:
+            found = self.snapshot(moment, one)[1] if one.revision == 1 and self._any_fault(moment) else []
+            for key, planted in found:
                 yield truth_line(planted, FEED, {"snapshot_at": stamp, **key}, day, one.revision, day)
 
 

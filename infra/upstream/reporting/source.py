@@ -128,13 +128,17 @@ class ReportingSource:
         else:
             build = self.rows.energy if resource == "energy-reports" else self.rows.activity
             row = build(e, code, month, scale)
+        kind, u = self._fault(resource, event)
+        return row, plant(resource, kind, row, u[2:]) if kind else None
+
+    def _fault(self, resource: str, event: Event) -> tuple[str | None, tuple[float, ...]]:
+        """Kind of the fault in one version of a monthly record, and the record's uniforms."""
+        e, month, code, step, _ = event.ref
         u = draws(self.world.seed, "fault", resource, e.index, *month, code)
         kind = pick_kind(u[0], self.rates, KINDS)
-        if kind is None or step.corrected or (step.version > 1 and u[1] < RETURNED_SHARE):
-            return row, None
-        if kind == "broken_identity" and resource == "activity-reports":
-            return row, None
-        return row, plant(resource, kind, row, u[2:])
+        returned = step.corrected or (step.version > 1 and u[1] < RETURNED_SHARE)
+        summed = kind != "broken_identity" or resource != "activity-reports"
+        return (kind if summed and not returned else None), u
 
     def truth(self, since: int, before: int) -> Iterator[dict[str, Any]]:
         """Everything planted in what became known from since to before, and what should have come and never did."""
@@ -143,7 +147,17 @@ class ReportingSource:
                 yield from self._event_truth(resource, event)
         yield from self._missing_truth(since, before)
 
+    def _remarkable(self, resource: str, event: Event) -> bool:
+        """Whether anything about an event belongs in the truth file."""
+        if event.copy or resource not in MONTHLY:
+            return bool(event.copy)
+        e, month, _, step, _ = event.ref
+        late = step.version == 1 and self.submission(e, month).late
+        return late or step.version == 5 or self._fault(resource, event)[0] is not None
+
     def _event_truth(self, resource: str, event: Event) -> Iterator[dict[str, Any]]:
+        if not self._remarkable(resource, event):
+            return
         row, planted = self.render(resource, event)
         key = {name: row[name] for name in KEYS[resource]}
         window = label(month_of(event.updated_at))

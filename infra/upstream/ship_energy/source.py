@@ -115,11 +115,14 @@ class ShipSource:
         return {**row, **tail}, planted
 
     def _plant(self, row: dict[str, Any], ship: Ship, event: Event, span: int | None) -> Planted | None:
+        kind, u = self._fault(event)
+        return plant(kind, row, ship, u[2:], span) if kind else None
+
+    def _fault(self, event: Event) -> tuple[str | None, tuple[float, ...]]:
+        """Kind of the fault in one version of a report, and the report's uniforms."""
         u = draws(self.seed, "ship fault", event.record_id)
         kind = pick_kind(u[0], self.rates, KINDS)
-        if kind is None or (event.version > 1 and u[1] < RETURNED_SHARE):
-            return None
-        return plant(kind, row, ship, u[2:], span)
+        return (None if event.version > 1 and u[1] < RETURNED_SHARE else kind), u
 
     def _annual_row(self, ship: Ship, year: int, key: str, scale: float) -> dict[str, Any]:
         done = inland_year(ship, year, self.seed)
@@ -146,6 +149,8 @@ class ShipSource:
         yield from self._missing_truth(since, before)
 
     def _event_truth(self, resource: str, event: Event) -> Iterator[dict[str, Any]]:
+        if resource == "ships" and not event.copy:
+            return
         row, planted = self.render(resource, event)
         key, window = {KEYS[resource]: row[KEYS[resource]]}, label(month_of(event.updated_at))
         period = str(row.get("year") or row.get("arrival_at", window)[:7])
