@@ -85,7 +85,7 @@ def main(argv: list[str]) -> int:
     try:
         return COMMANDS[argv[0]]()
     except (StartFailed, demonstration.LoadFailed, layout.SettingsConflict, PermissionError) as error:
-        console.print(f"[red]{argv[0]}:[/red] {error}", markup=True)
+        console.print(f"{argv[0]}: {error}", markup=False)
         return 1
 
 

@@ -28,6 +28,7 @@ class Run:
     run_id: str
     state: str
     partition_key: str | None
+    conf: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -148,4 +149,10 @@ class AirflowApi:
 
 
 def _run(content: dict[str, Any]) -> Run:
-    return Run(content["dag_id"], content["dag_run_id"], content["state"], content.get("partition_key"))
+    return Run(
+        content["dag_id"],
+        content["dag_run_id"],
+        content["state"],
+        content.get("partition_key"),
+        content.get("conf") or {},
+    )

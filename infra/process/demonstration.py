@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -41,26 +41,24 @@ class LoadFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Load:
-    """One range DAG and its windows, both included."""
+    """One run of a range DAG: its windows (both included), its id, its parameters."""
 
     dag_id: str
     first: str
     last: str
-
-    @property
-    def run_id(self) -> str:
-        """Fixed, so that a repeated call finds the run."""
-        return "-".join(filter(None, ("first-load", self.first, self.last)))
-
-    @property
-    def conf(self) -> dict[str, str]:
-        """Parameters of the DAG."""
-        return {"from": self.first, "to": self.last, "reason": REASON}
+    run_id: str
+    conf: dict[str, str] = field(hash=False)
 
     @property
     def span(self) -> str:
         """For people."""
         return f"{self.first} … {self.last}" if self.first else "all that was received"
+
+
+def first_load(dag_id: str, first: str, last: str) -> Load:
+    """The load of ``make run``; its run id is fixed, so that a repeated call finds the run."""
+    run_id = "-".join(filter(None, ("first-load", first, last)))
+    return Load(dag_id, first, last, run_id, {"from": first, "to": last, "reason": REASON})
 
 
 def month_before(day: date, months: int) -> str:
@@ -83,8 +81,8 @@ def windows(settings: Settings, today: date) -> list[Load]:
     found = []
     for family in registry.families():
         first, last = registry.closed_range(family) if family.closed else spans[family.grain]
-        found.append(Load(f"load_{family.source}", first, last))
-    return [*found, Load("load_gold", "", "")]
+        found.append(first_load(f"load_{family.source}", first, last))
+    return [*found, first_load("load_gold", "", "")]
 
 
 def planned(lake: Lake) -> list[Load]:

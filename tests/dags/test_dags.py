@@ -1,0 +1,121 @@
+"""Imports, policy, serialisation and structure of all DAGs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = ["fetch", "bronze", "silver", "gate"]
+
+
+def windows_of(source: str) -> list[dict]:
+    folder = ROOT / "spark_jobs" / "sources" / source
+    return [yaml.safe_load(path.read_text())["window"] for path in folder.glob("[a-z]*.yaml")]
+
+
+def is_closed(source: str) -> bool:
+    return all("last" in window for window in windows_of(source))
+
+
+def test_every_source_has_its_dags_and_nothing_fails_to_import(dagbag, sources) -> None:
+    assert dagbag.import_errors == {}
+    assert len(sources) >= 5
+    expected = {"load_gold", "marts"} | {f"load_{source}" for source in sources}
+    for source in sources:
+        if not is_closed(source):
+            expected |= {f"feed_{source}", f"gold_{source}"}
+    assert set(dagbag.dags) == expected
+
+
+def test_a_finished_data_set_has_no_schedule(dagbag, sources) -> None:
+    closed = [source for source in sources if is_closed(source)]
+    assert closed
+    for source in closed:
+        assert f"feed_{source}" not in dagbag.dags
+
+
+def test_policy(dagbag) -> None:
+    pools = {"spark", "marts"}
+    for dag in dagbag.dags.values():
+        assert dag.catchup is False, dag.dag_id
+        assert dag.doc_md, dag.dag_id
+        assert dag.max_active_runs <= 2, dag.dag_id
+        assert dag.deadline or dag.dag_id.startswith("load_"), dag.dag_id
+        for task in dag.tasks:
+            assert task.retries >= 2, task
+            assert task.execution_timeout is not None, task
+            assert task.on_failure_callback, task
+            assert task.pool in pools or task.pool.startswith("upstream_"), task
+
+
+def test_serialises(dagbag) -> None:
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    for dag in dagbag.dags.values():
+        assert json.loads(json.dumps(DagSerialization.to_dict(dag)))["dag"]["dag_id"] == dag.dag_id
+
+
+@pytest.mark.parametrize("kind", ["feed", "load"])
+def test_a_source_is_fetched_then_refined_then_gated(dagbag, sources, kind) -> None:
+    for source in sources:
+        dag = dagbag.dags.get(f"{kind}_{source}")
+        if dag is None:
+            assert kind == "feed" and is_closed(source)
+            continue
+        assert [task.task_id for task in dag.topological_sort()] == STEPS
+        for before, after in zip(STEPS, STEPS[1:], strict=False):
+            assert dag.get_task(after).upstream_task_ids == {before}
+            # Nothing new to fetch must not keep what landed earlier from being refined.
+            assert dag.get_task(after).trigger_rule.value == "none_failed"
+        assert dag.get_task("fetch").pool == f"upstream_{source}"
+        assert {task.target for task in dag.tasks} == {source}
+
+
+def test_only_scheduled_runs_announce_new_silver(dagbag, sources) -> None:
+    for source in sources:
+        assert dagbag.dags[f"load_{source}"].get_task("gate").outlets == []
+        if not is_closed(source):
+            names = [asset.name for asset in dagbag.dags[f"feed_{source}"].get_task("gate").outlets]
+            assert names == [f"silver_{source}"]
+
+
+def test_one_build_and_one_release_at_a_time(dagbag) -> None:
+    for dag_id in ("load_gold", "marts"):
+        dag = dagbag.dags[dag_id]
+        assert dag.max_active_runs == 1
+        assert dag.get_task("marts").upstream_task_ids == {"gate"}
+        assert dag.get_task("publish").upstream_task_ids == {"marts"}
+        assert {dag.get_task(name).pool for name in ("gate", "marts", "publish")} == {"marts"}
+    assert dagbag.dags["load_gold"].get_task("gate").upstream_task_ids == {"emission"}
+
+
+def test_partitions_close_at_local_midnight_and_name_the_window_before(dagbag, sources) -> None:
+    """A later tick would lose the last window of every backfill."""
+    for source in sources:
+        if is_closed(source):
+            continue
+        grain = windows_of(source)[0]["grain"]
+        timetable = dagbag.dags[f"feed_{source}"].timetable
+        assert timetable.expression == {"month": "0 0 1 * *", "day": "0 0 * * *"}[grain]
+        assert str(timetable.timezone) == "Asia/Shanghai"
+        assert timetable.run_offset == -1
+        assert timetable.key_format == {"month": "%Y-%m", "day": "%Y-%m-%d"}[grain]
+
+
+def test_first_load_is_at_most_sixty_tasks(dagbag, sources) -> None:
+    loads = [dagbag.dags[f"load_{source}"] for source in sources] + [dagbag.dags["load_gold"]]
+    assert sum(len(dag.tasks) for dag in loads) <= 60
+
+
+def test_no_source_or_feed_is_named_in_the_code(sources) -> None:
+    feeds = [path.stem for source in sources
+             for path in (ROOT / "spark_jobs" / "sources" / source).glob("[a-z]*.yaml")]  # fmt: skip
+    files = sorted((ROOT / "dags").rglob("*.py"))
+    assert len(files) >= 5
+    for path in files:
+        words = set(path.read_text(encoding="utf-8").replace('"', " ").replace("'", " ").split())
+        assert not words & ({*sources} | {f"{source}_{feed}" for source in sources for feed in feeds}), path
