@@ -64,7 +64,7 @@ def _impossible(resource: str, row: dict[str, Any], u: tuple[float, ...]) -> Pla
     choices = ["ratio", "ratio", "negative"]
     if resource == "energy-reports":
         choices += ["green"] if row["energy_code"] == "electricity" else []
-        choices += ["ncv", "oxidation"] if row["ncv_measured"] is not None else []
+        choices += ["ncv", "carbon", "oxidation"] if row["ncv_measured"] is not None else []
     choice = choices[int(u[1] * len(choices))]
     if choice == "ratio":
         name, before, _ = AGAINST[resource]
@@ -74,9 +74,10 @@ def _impossible(resource: str, row: dict[str, Any], u: tuple[float, ...]) -> Pla
         return _set(row, kind, "green_power", row["consumption"] * (1.0 + TOLERANCE_SHARE) * times, times)
     if choice == "oxidation":
         return _set(row, kind, "oxidation_measured", own_parameters()["bounds"]["oxidation"][1] * times, times)
-    if choice == "ncv":
-        low, high = own_parameters()["bounds"]["ncv"][row["energy_code"]]
-        return _set(row, kind, "ncv_measured", high * times if u[2] < 0.5 else low / times, times)
+    if choice in ("ncv", "carbon"):
+        name = "ncv_measured" if choice == "ncv" else "carbon_content_measured"
+        low, high = own_parameters()["bounds"][choice][row["energy_code"]]
+        return _set(row, kind, name, high * times if u[2] < 0.5 else low / times, times)
     return _negative(resource, row, times)
 
 

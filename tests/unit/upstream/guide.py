@@ -71,6 +71,10 @@ def _energy(row: dict[str, Any]) -> set[str]:
         low, high = NCV[row["energy_code"]]
         if not low <= row["ncv_measured"] <= high:
             out.add("ncv")
+        gas = row["energy_code"] in ("lng", "lpg", "cng", "natural_gas")
+        low, high = (0.0135, 0.0185) if gas else (0.017, 0.023)
+        if not low <= row["carbon_content_measured"] <= high:
+            out.add("carbon")
         if not 90 <= row["oxidation_measured"] <= 100:
             out.add("oxidation")
     return out
