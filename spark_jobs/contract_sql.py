@@ -22,7 +22,13 @@ DUCKDB_PRELUDE = (
     "SET TimeZone = 'Asia/Shanghai'",
     "CREATE OR REPLACE MACRO regexp_like(s, p) AS regexp_matches(s, p)",
     "CREATE OR REPLACE MACRO unix_timestamp(t) AS CAST(epoch(t) AS BIGINT)",
+    "CREATE OR REPLACE MACRO current_timezone() AS current_setting('TimeZone')",
+    "CREATE OR REPLACE MACRO convert_timezone(a, b, t) AS timezone(b, timezone(a, t))",
+    "CREATE OR REPLACE MACRO make_dt_interval(d, h, m, s) AS to_days(d) + to_hours(h) + to_minutes(m) + to_seconds(s)",
+    "CREATE OR REPLACE MACRO date_format(t, f) AS "
+    "strftime(t, replace(replace(replace(f, 'yyyy', '%Y'), 'MM', '%m'), 'dd', '%d'))",
 )
+LOOKUP = "lookup__"  # DuckDB: relation (key, value) of the derived column of that name
 
 _INT = "^[+-]?[0-9]{1,18}$"
 _NUMBER = "^[+-]?([0-9]{1,40}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,2})?$"
@@ -106,10 +112,15 @@ def _code_pairs(field: Field) -> list[tuple[str, str]]:
     return list(pairs.items())
 
 
-def derived_sql(contract: Contract, derived: Derived) -> str:
-    """Spark SQL of a derived column over typed fields and the derived columns before it."""
-    if not derived.lookup:
+def derived_sql(contract: Contract, derived: Derived, dialect: Dialect = "spark") -> str:
+    """SQL of a derived column over typed fields and the derived columns before it; written as Spark's in contracts."""
+    if not derived.lookup and dialect == "spark":
         return derived.sql.strip()
+    if not derived.lookup:
+        instant = re.sub(r"\bTIMESTAMP\b", "TIMESTAMPTZ", derived.sql.strip())
+        return re.sub(r"\bTIMESTAMP_NTZ\b", "TIMESTAMP", instant)
+    if dialect == "duckdb":
+        return f"(SELECT ANY_VALUE(value) FROM {LOOKUP}{derived.name} WHERE key = {derived.lookup_field})"
     pairs = ", ".join(f"{quoted(k)}, {quoted(v)}" for k, v in contract.lookup(derived).items())
     return f"map({pairs})[{derived.lookup_field}]"
 
@@ -144,7 +155,7 @@ def typed_select(
     casts = ", ".join(f"{cast_sql(contract, f, RAW + f.name, dialect)} AS {f.name}" for f in contract.fields)
     sql = f"SELECT *, {casts} FROM ({sql}) AS raw_rows"
     for derived in contract.derived:
-        sql = f"SELECT *, {derived_sql(contract, derived)} AS {derived.name} FROM ({sql}) AS typed_rows"
+        sql = f"SELECT *, {derived_sql(contract, derived, dialect)} AS {derived.name} FROM ({sql}) AS typed_rows"
     for join in contract.joins:
         taken = ", ".join(f"{name} AS {join.column(name)}" for name in join.take)
         key = join.column("key")

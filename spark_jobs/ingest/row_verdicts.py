@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from spark_jobs.contract_sql import DUCKDB_PRELUDE, RAW, Check, failed_array, row_checks, typed_select
+from spark_jobs.contract_sql import DUCKDB_PRELUDE, LOOKUP, RAW, Check, failed_array, row_checks, typed_select
 from spark_jobs.contracts import Contract
 from spark_jobs.contracts import contract as load_contract
 
@@ -43,11 +43,20 @@ def _empty_references(opened: duckdb.DuckDBPyConnection, contract: Contract) -> 
     return names
 
 
+def _register_lookups(opened: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    for derived in contract.derived:
+        if derived.lookup:
+            pairs = contract.lookup(derived)
+            table = pa.table({"key": list(pairs), "value": list(pairs.values())})
+            opened.register(LOOKUP + derived.name, table)
+
+
 def row_findings(contract: Contract, batch: pa.RecordBatch) -> list[Finding]:
     """Every failed check of every row, by row and then in the order of ``row_checks``."""
     checks = row_checks(contract)
     with connection() as opened:
         opened.register("submitted", pa.Table.from_batches([batch]))
+        _register_lookups(opened, contract)
         references = _empty_references(opened, contract)
         typed = typed_select(contract, "submitted", references, "duckdb", carry=("row_no", "extra_json"))
         raw = ", ".join(RAW + name for name in contract.field_names)
