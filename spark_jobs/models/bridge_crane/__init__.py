@@ -1,0 +1,1 @@
+"""Electricity of bridge-type cranes from masses, paths, speeds and efficiencies."""
