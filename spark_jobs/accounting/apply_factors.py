@@ -124,7 +124,7 @@ def apply_factors(activity: pa.Table, lib: Library | None = None) -> Accounted:
 def _blocks(activity: pa.Table) -> Iterator[_Block]:
     if not activity.num_rows:
         return
-    series = pc.binary_join(activity["series"].combine_chunks(), " ")
+    series = pc.binary_join(_chunk(activity["series"]).cast(pa.list_(pa.string())), " ")
     fuel_set = pc.if_else(pc.equal(activity["activity_class"], STATEMENT), STATEMENT, activity["fuel_set"])
     texts = [fuel_set, *(activity[c] for c in _QUESTION[1:]), series]
     encoded = [pc.dictionary_encode(_chunk(t)) for t in texts]

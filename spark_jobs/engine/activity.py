@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from spark_jobs.accounting.accounts import activity_rsu
 from spark_jobs.accounting.recipes import fuel_sets
@@ -19,12 +20,13 @@ from spark_jobs.engine.activity_spec import (
     lookup_view,
     method_columns,
 )
+from spark_jobs.engine.gold_quarantine import month_is_one_of, replace_held
 from spark_jobs.engine.identity import sm3_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-ACTIVITY, QUARANTINE, TOUCHED = "gold.activity", "silver.quarantine", "ops.touched"
+ACTIVITY, TOUCHED = "gold.activity", "ops.touched"
 LAYER = "activity"
 
 
@@ -91,7 +93,7 @@ def month_of(period: str) -> str:
 def add_ids(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Fill ``activity_id``: SM3 of source record ids, object, period, boundary, activity type and evidence."""
     for batch in batches:
-        records = pa.compute.binary_join(batch["source_record_ids"], ",")
+        records = pc.binary_join(batch["source_record_ids"].cast(pa.list_(pa.string())), ",")
         names = ("object_id", "period", "boundary", "activity_type", "evidence")
         ids = sm3_of(records, *(batch[name] for name in names))
         yield batch.set_column(batch.schema.get_field_index("activity_id"), "activity_id", ids)
@@ -164,19 +166,8 @@ def _scopes() -> str:
 
 
 def _quarantine(spark: SparkSession, months: list[str]) -> None:
-    table = tables.dictionary()[QUARANTINE]
     for spec in present_specs():
         frame = spark.sql(
-            f"SELECT '{LAYER}' AS layer, '{spec.feed}' AS feed, CAST(NULL AS STRING) AS value, q.*"
-            f" FROM ({spec.refused_sql(_places(), months)}) q"
+            f"SELECT '{LAYER}' AS layer, '{spec.feed}' AS feed, q.* FROM ({spec.refused_sql(_places(), months)}) q"
         )
-        where = f"layer = '{LAYER}' AND feed = '{spec.feed}' AND {_in_months(months)}"
-        if tables.exists(QUARANTINE) or not frame.isEmpty():
-            tables.replace(frame, table, where)
-
-
-def _in_months(months: list[str]) -> str:
-    """Predicate on ``period`` (year, month or day) that holds for the periods counting in these months."""
-    return "(CASE WHEN LENGTH(period) = 4 THEN CONCAT(period, '-12') ELSE SUBSTRING(period, 1, 7) END) IN (" + (
-        ", ".join(f"'{m}'" for m in months) + ")"
-    )
+        replace_held(frame, f"layer = '{LAYER}' AND feed = '{spec.feed}' AND {month_is_one_of(months)}")

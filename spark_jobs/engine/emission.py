@@ -10,11 +10,12 @@ from spark_jobs.engine import tables
 from spark_jobs.engine.activity_spec import method_columns
 from spark_jobs.engine.emission_rows import EMISSION, ENERGY, UNACCOUNTED, emissions, energies, unaccounted
 from spark_jobs.engine.factor_snapshot import write_snapshot
+from spark_jobs.engine.gold_quarantine import QUARANTINE, replace_held
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-ACTIVITY, QUARANTINE, LEDGER = "gold.activity", "silver.quarantine", "ops.activity_ledger"
+ACTIVITY, LEDGER = "gold.activity", "ops.activity_ledger"
 LAYER, RULE = "emission", "no_factor"
 _EMITTING = "activity_class IN ('energy', 'co2_statement')"
 
@@ -109,9 +110,7 @@ SELECT '{LAYER}' AS layer, source_feed AS feed, period_month AS period, '' AS re
   TO_JSON(NAMED_STRUCT('activity_id', activity_id, 'unit', FIRST(unit),
     'series', SORT_ARRAY(COLLECT_SET(electricity_series)))) AS row_json
 FROM unaccounted_rows GROUP BY source_feed, period_month, activity_id, object_id, activity_type""")
-    where = f"layer = '{LAYER}' AND {tables.one_of('period', months)}"
-    if tables.exists(QUARANTINE) or not frame.isEmpty():
-        tables.replace(frame, tables.dictionary()[QUARANTINE], where)
+    replace_held(frame, f"layer = '{LAYER}' AND {tables.one_of('period', months)}")
 
 
 def _close_ledger(spark: SparkSession, months: list[str]) -> None:
