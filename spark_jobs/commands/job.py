@@ -54,7 +54,8 @@ def _guarded(step: str, target: str, window_from: str, window_to: str, debug: bo
                 print("lake job: the Spark server restarted; running the step again", file=sys.stderr)
                 continue
             code = TRY_AGAIN if session.is_unreachable(error) or session.is_session_lost(error) else _code_of(error)
-            message = f"{type(error).__name__}: {str(error).strip() or '(no message)'}"
+            told = str(error).split("JVM stacktrace:")[0].strip() or "(no message)"
+            message = f"{type(error).__name__}: {told}"
             job_run.failure("", message[:2000])
             _say(step, target, window_from, window_to, message, debug)
             run = job_run.current()

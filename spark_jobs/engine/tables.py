@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,7 @@ class Table:
     grain: str
     columns: tuple[Column, ...]
     partition: tuple[str, ...] = ()
+    built_from: Mapping[str, str] = field(default_factory=dict)  # role → feed, where an engine of its own builds it
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -73,7 +74,8 @@ def dictionary() -> dict[str, Table]:
                 columns = tuple(Column(**{**c, "codes": tuple(c.get("codes", ()))}) for c in body["columns"])
             except TypeError as error:
                 raise ValueError(f"{path.name}: {name}: {error}; quote a note that holds a comma") from None
-            found[name] = Table(name, body["title_zh"], body["grain"], columns, tuple(body["partition"]))
+            built_from = body.get("built_from", {})
+            found[name] = Table(name, body["title_zh"], body["grain"], columns, tuple(body["partition"]), built_from)
     return found
 
 
@@ -133,7 +135,7 @@ def replace(frame: DataFrame, table: Table, where: str) -> int:
     ``frame`` must be a pure function of tables.
     """
     ensure(frame.sparkSession, table)
-    writer = frame.select(*_columns(table)).write.format("delta").mode("overwrite").option("mergeSchema", "true")
+    writer = frame.selectExpr(*_columns(table)).write.format("delta").mode("overwrite").option("mergeSchema", "true")
     if where:
         writer = writer.option("replaceWhere", where)
     retry_conflict(lambda: writer.save(place(table.name)))
@@ -143,7 +145,7 @@ def replace(frame: DataFrame, table: Table, where: str) -> int:
 def append(frame: DataFrame, table: Table, **options: str) -> int:
     """Append rows in one commit; returns the new version."""
     ensure(frame.sparkSession, table)
-    writer = frame.select(*_columns(table)).write.format("delta").mode("append").option("mergeSchema", "true")
+    writer = frame.selectExpr(*_columns(table)).write.format("delta").mode("append").option("mergeSchema", "true")
     retry_conflict(lambda: writer.options(**options).save(place(table.name)))
     return _written(table.name)
 
@@ -161,7 +163,7 @@ def _written(name: str) -> int:
 
 
 def _columns(table: Table) -> list[str]:
-    return [f"`{column.name}`" for column in table.columns]
+    return [f"CAST(`{column.name}` AS {column.type}) AS `{column.name}`" for column in table.columns]
 
 
 def _comment(column: Column) -> str:
