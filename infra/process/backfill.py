@@ -81,7 +81,7 @@ def _nothing() -> None:
 
 
 def midnight(window: str) -> datetime:
-    """Start of a window: Airflow's partition date. An end given as a date means its midnight, so both ends are these."""
+    """Start of a window, which is Airflow's partition date; the end of a range is its last window's."""
     return datetime.fromisoformat(window if len(window) == 10 else f"{window}-01").replace(tzinfo=LOCAL_TZ)
 
 

@@ -1,7 +1,8 @@
 """Become one supervised process: ``python -m infra.process.child SPEC``; standard library only.
 
 SPEC is a JSON file of ``argv, env, cwd, log, as_nobody``. The log is opened here, so nothing breaks when the
-supervisor dies; the process asks the kernel to end with its supervisor, so nothing is left behind.
+supervisor dies; the process asks the kernel to end with its supervisor, and what a killed predecessor left running
+is ended before it starts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 
 CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER = 0, 1, 3
 CAPABILITY_VERSION_3 = 0x20080522
 LOG_LIMIT = 20 * 1024 * 1024
+MARKS = ("LAKE_INSTANCE", "LAKE_SERVICE")
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -56,11 +58,29 @@ def open_log(path: Path) -> None:
     os.close(log)
 
 
+def end_predecessors(env: dict[str, str]) -> None:
+    """Kill what the same service of the same lake left behind, by the marks in its environment.
+
+    A killed scheduler leaves its tasks running; started again they would run twice at once.
+    """
+    marks = {f"{name}={env[name]}".encode() for name in MARKS if name in env}
+    if len(marks) < len(MARKS):
+        return
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            carried = set((folder / "environ").read_bytes().split(b"\0"))
+            if marks <= carried and int(folder.name) != os.getpid():
+                os.kill(int(folder.name), signal.SIGKILL)
+        except OSError:
+            continue
+
+
 def main(spec_file: str) -> None:
     """Replace this process by the specified one."""
     spec = json.loads(Path(spec_file).read_text(encoding="utf-8"))
     supervisor = os.getppid()
     open_log(Path(spec["log"]))
+    end_predecessors(spec["env"])
     os.chdir(spec["cwd"])
     if spec["as_nobody"] and os.geteuid() == 0:
         become_nobody()

@@ -29,7 +29,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "metering_secret": _token,
     "ship_energy_api_key": _token,
     "airflow_admin_password": _token,
-    "airflow_jwt": lambda: secrets.token_urlsafe(48),
+    "airflow_jwt": lambda: secrets.token_urlsafe(64),
     "airflow_fernet": _fernet,
     "airflow_sm4_key": lambda: secrets.token_hex(16),
     "airflow_api_secret_key": lambda: secrets.token_urlsafe(32),

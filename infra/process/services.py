@@ -145,7 +145,7 @@ def services(place: Layout, settings: Settings, values: Mapping[str, str]) -> li
     found = [_postgres(site), _spark(site), _upstream(site), *_airflow(site), _superset(site), _docs(site)]
     # SPT_NOENV: process titles must not overwrite the environment, by which a process is told to be ours.
     mark = {"LAKE_INSTANCE": instance_id(place), "SPT_NOENV": "1"}
-    return [replace(one, env=one.env | mark) for one in found]
+    return [replace(one, env=one.env | mark | {"LAKE_SERVICE": one.name}) for one in found]
 
 
 def write_specs(place: Layout, found: list[Service]) -> bool:

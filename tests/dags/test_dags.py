@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_source_is_fetched_then_refined_then_gated(dagbag, sources, kind) -> N
             assert kind == "feed" and is_closed(source)
             continue
         assert [task.task_id for task in dag.topological_sort()] == STEPS
-        for before, after in zip(STEPS, STEPS[1:], strict=False):
+        for before, after in pairwise(STEPS):
             assert dag.get_task(after).upstream_task_ids == {before}
             # Nothing new to fetch must not keep what landed earlier from being refined.
             assert dag.get_task(after).trigger_rule.value == "none_failed"

@@ -34,7 +34,7 @@ def test_feeds_of_one_source_must_share_a_grain(tmp_path: Path) -> None:
     from lake.registry import RegistryError, families
 
     write_source(tmp_path, "trams", {"line": "day", "trip": "month"})
-    with pytest.raises(RegistryError, match="trams.*grain"):
+    with pytest.raises(RegistryError, match=r"trams.*grain"):
         families(tmp_path)
 
 
