@@ -45,7 +45,7 @@ def _read_csv(path: Path) -> pa.Table:
     options = pacsv.ConvertOptions(
         column_types={name: pa.string() for name in header},
         strings_can_be_null=True,
-        null_values=["", "NA", "NaN", "nan", "null", "NULL"],
+        null_values=[""],
     )
     try:
         return pacsv.read_csv(

@@ -23,16 +23,17 @@ def catalogue(models: Sequence[Model]) -> str:
 def model_help(model: Model) -> str:
     """The whole help text of one model."""
     parts: list[str | None] = [f"lake model {model.name}: {model.title}", model.title_zh, "", _usage(model), ""]
+    side = [_columns(f"INPUT (--{o.name})", o.columns) for o in model.options if o.columns]
     if model.inputs_of:
         for choice in _mode_choices(model):
             parts += [_columns(f"INPUT, {choice[0]} {choice[1]}", model.columns_in({choice[0]: choice[1]}))]
             parts += [_columns(f"OUTPUT, {choice[0]} {choice[1]}", model.columns_out({choice[0]: choice[1]}), False)]
     else:
         parts += [_columns("INPUT (--in)", model.inputs)]
-        parts += [_columns(f"INPUT (--{o.name})", o.columns) for o in model.options if o.columns]
         parts += [_columns("OUTPUT (--out)", model.outputs, False)]
         if model.point_outputs:
             parts += [_columns("OUTPUT with --points: one row per input row, in order", model.point_outputs, False)]
+    parts += side
     parts += [_code_lists(model), _settings(model.settings), _bullets("NOTES", model.notes)]
     parts += [
         _bullets("SOURCES", model.sources),

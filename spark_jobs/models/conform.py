@@ -22,6 +22,7 @@ ARROW_TYPES = {
     "flag": pa.bool_(),
 }
 _TRUE, _FALSE = {"true", "t", "yes", "y", "1", "on", "是"}, {"false", "f", "no", "n", "0", "off", "否"}
+_NO_NUMBER = {"na", "n/a", "nan", "null", "none", "-"}
 _OFFSET = r"(?:[zZ]|[+-]\d{2}:?\d{2})$"
 
 
@@ -84,9 +85,10 @@ def _check_columns(names: list[str], columns: Sequence[Column], label: str) -> N
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f"{label}: column {twice[0]!r} is there {names.count(twice[0])} times; keep one")
+    strangers = [name for name in names if name not in {column.name for column in columns}]
     for column in columns:
         if column.needed and column.name not in names:
-            near = difflib.get_close_matches(column.name, names, n=1)
+            near = difflib.get_close_matches(column.name, strangers, n=1)
             hint = f" (is it {near[0]!r}? rename it)" if near else ""
             raise InputError(
                 f"{label}: needed column {column.name!r} is missing{hint}; columns found: {', '.join(names) or 'none'}"
@@ -171,6 +173,8 @@ def _as_floats(source: pa.ChunkedArray, column: Column, reasons: _Reasons) -> tu
         present = np.asarray(pc.is_valid(source)) & ~np.asarray(pc.fill_null(pc.is_nan(floats), False))
         return np.array(pc.fill_null(floats, float("nan")), dtype=np.float64), present
     text = _text(source)
+    blank = pc.is_in(pc.utf8_lower(text), pa.array(sorted(_NO_NUMBER)))
+    text = pc.if_else(blank, pa.scalar(None, pa.string()), text)
     try:
         floats = pc.cast(text, pa.float64())
         return np.array(pc.fill_null(floats, float("nan")), dtype=np.float64), np.asarray(pc.is_valid(text))

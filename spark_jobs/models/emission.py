@@ -56,7 +56,12 @@ def gwp(gas: str, gwp_set: str) -> float:
 
 @cache
 def gases(
-    fuel_set: str, energy: str, unit: str, date: str = UNDATED, region: str = REGION, series: str = "",
+    fuel_set: str,
+    energy: str,
+    unit: str,
+    date: str = UNDATED,
+    region: str = REGION,
+    series: str = "",
     needed: tuple[str, str] = ("CO2", "TTW"),
 ) -> dict[tuple[str, str], Gas]:
     """(gas, chain) → Gas for one unit of an energy, as ``apply_factors`` gives it.

@@ -258,12 +258,14 @@ class Model:
         Raises:
             InputError: a needed column or option is not there, or an option is unknown.
         """
-        from spark_jobs.models.conform import conform
+        from spark_jobs.models.conform import ARROW_TYPES, conform
 
         if self.values_of:
             values = {**values, **self.values_of(values, table.column_names)}
         options = self._options(values, tz)
         frame = Frame(conform(table, self.columns_in(options.values), tz))
+        if not len(frame):
+            return pa.table({c.name: pa.nulls(0, ARROW_TYPES[c.kind]) for c in self.columns_out(options.values)})
         return self._checked(self.function(frame, options), options)
 
     def _options(self, values: Mapping[str, Any], tz: str) -> Options:

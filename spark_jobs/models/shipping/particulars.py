@@ -123,9 +123,13 @@ def particulars(frame: Frame) -> Particulars:
 
 
 def _gross(kinds: npt.NDArray[np.object_], deadweight: FloatArray, gross: FloatArray) -> FloatArray:
-    """Gross tonnage; of cruise and passenger ships, whose size is nothing else, by ratio where it is absent."""
-    by_ratio = np.isin(kinds.astype(str), ("cruise_ship", "passenger_ship")) & ~np.isfinite(gross)
-    return np.where(by_ratio, deadweight * s.GT_CRUISE.value, gross)
+    """Gross tonnage; of ships that carry volume rather than mass by a ratio to deadweight where it is absent."""
+    out = gross.copy()
+    ratios = {"cruise_ship": s.GT_CRUISE, "passenger_ship": s.GT_CRUISE, "vehicle_carrier": s.GT_VEHICLE}
+    for kind, ratio in ratios.items():
+        absent = (kinds == kind) & ~np.isfinite(gross)
+        out[absent] = deadweight[absent] * ratio.value
+    return out
 
 
 def _unknown(kinds: npt.NDArray[np.object_]) -> BoolArray:

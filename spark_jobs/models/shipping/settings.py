@@ -221,7 +221,7 @@ MAX_SPEED = Setting(
     "FASTEST_SHIP",
     60.0,
     "kn",
-    "a position that implies more is refused",
+    "a step that implies more is a jump: speed × time is its distance",
     _OWN,
     False,
 )
@@ -229,7 +229,7 @@ MAX_GAP = Setting(
     "LONGEST_GAP",
     24.0,
     "h",
-    "a longer silence is left out and counted as gap_hours",
+    "a longer silence is not computed and stands as phase gap",
     _OWN,
     False,
 )
@@ -262,7 +262,7 @@ SD_SPEED = Setting(
     False,
 )
 SD_TRANSFER = Setting(
-    "SD_TRANSFER", 0.12, "1", "spread of one ship-year beyond the quantiles of MEPC.354(78)", _OWN, False
+    "SD_TRANSFER", 0.14, "1", "spread of one ship-year beyond the quantiles of MEPC.354(78)", _OWN, False
 )
 SD_PROXY = Setting(
     "SD_PROXY_TYPE",

@@ -9,15 +9,18 @@ from spark_jobs.models.frame import REASON_COLUMN, Column, Model, Option
 
 STRATUM = Column("stratum", "text", "", "stratum: type, size or trade", "层", needed=True)
 SHIP = Column("ship_id", "text", "", "ship", "船舶标识", needed=True)
-SHIPS = Column("ships", "number", "ships", "ships in the population of the stratum", "层内船舶数", needed=True, low=1)
+SHIPS = Column(
+    "ships", "number", "ships", "ships in the population of the stratum", "层内船舶数", needed=True, low=1, high=1e9
+)
 
 PLAN_IN = (
     STRATUM,
     SHIPS,
-    Column("mean", "number", "any", "expected mean of the surveyed figure per ship", "均值", needed=True),
+    Column("mean", "number", "any", "expected mean of the surveyed figure per ship", "均值", needed=True,
+           low=-1e15, high=1e15),
     Column("standard_deviation", "number", "as mean", "expected standard deviation within the stratum", "标准差",
-           needed=True, low=0, aliases=("standard deviation", "sd", "std", "stdev", "s")),
-    Column("cost", "number", "any", "cost of asking one ship", "单位成本", low=1e-9, aliases=("unit_cost",),
+           needed=True, low=0, high=1e15, aliases=("standard deviation", "sd", "std", "stdev", "s")),
+    Column("cost", "number", "any", "cost of asking one ship", "单位成本", low=1e-9, high=1e12, aliases=("unit_cost",),
            absence="one for every stratum: optimal is then Neyman"),
 )  # fmt: skip
 PLAN_OUT = (
