@@ -182,7 +182,7 @@ def install_environment(group: str) -> bool:
     stamp = environment_stamp(group)
     if stamped(target, stamp):
         return False
-    argv = [install_uv(), "sync", "--frozen", "--group", group, "--python", sys.executable, "--compile-bytecode"]
+    argv = [install_uv(), "sync", "--frozen", "--group", group, "--python", sys.executable, "--compile-bytecode", "--quiet"]
     run(argv, UV_PROJECT_ENVIRONMENT=str(target), UV_PYTHON_DOWNLOADS="never", UV_LINK_MODE="copy")
     (target / ".installed").write_text(stamp)
     return True
@@ -219,6 +219,7 @@ def install() -> None:
         install_system()
         install_uv()
         for number, (name, step) in enumerate(steps, 1):
+            say(f"install [{number}/{len(steps)}] {name} …")
             start = time.monotonic()
             done = step()
             took = f"installed in {time.monotonic() - start:.0f} s" if done else "already there"

@@ -28,7 +28,7 @@ class SmallWorld:
 
     @property
     def values(self) -> dict[str, str]:
-        """Addresses: ``LAKE_SUPERSET_URL``, ``LAKE_AIRFLOW_URL``, ``LAKE_DOCS_URL``, ``LAKE_SPARK_REMOTE`` and so on."""
+        """Addresses by setting: ``LAKE_SUPERSET_URL``, ``LAKE_AIRFLOW_URL``, ``LAKE_DOCS_URL`` and so on."""
         return read_settings_env(self.place)
 
     @property
