@@ -1,9 +1,9 @@
-"""SQL from a contract: casts, derived columns, periods and checks; the same text for Spark and for DuckDB.
+"""SQL from a contract: casts, derived columns, periods and checks, in DuckDB's dialect.
 
-Engines evaluate ``row_checks`` on ``typed_select``: for each contract field ``raw__<field>`` (STRING, as in bronze)
-and ``<field>`` (typed), then derived and joined columns. ``window_checks`` come second, on the distinct versions of a
-period. Dialects differ only in the timestamp type and in arrays; DuckDB gets what Spark has and it has not as macros
-(``DUCKDB_PRELUDE``). A contract test proves that both engines agree.
+Receipts of submitted files and silver (in Spark's tasks) evaluate the same text in the same engine, so what a receipt
+says of a row is what silver will do. ``row_checks`` are evaluated on ``typed_select``: for each contract field
+``raw__<field>`` (text, as in bronze) and ``<field>`` (typed), then derived and joined columns. ``window_checks`` come
+second, on the distinct versions of a period. A connection runs ``DUCKDB_PRELUDE`` first.
 """
 
 from __future__ import annotations
@@ -15,20 +15,9 @@ from typing import Literal
 from spark_jobs.contracts import Contract, Derived, Field
 from spark_jobs.contracts import contract as load_contract
 
-Dialect = Literal["spark", "duckdb"]
-
 RAW = "raw__"
-DUCKDB_PRELUDE = (
-    "SET TimeZone = 'Asia/Shanghai'",
-    "CREATE OR REPLACE MACRO regexp_like(s, p) AS regexp_matches(s, p)",
-    "CREATE OR REPLACE MACRO unix_timestamp(t) AS CAST(epoch(t) AS BIGINT)",
-    "CREATE OR REPLACE MACRO current_timezone() AS current_setting('TimeZone')",
-    "CREATE OR REPLACE MACRO convert_timezone(a, b, t) AS timezone(b, timezone(a, t))",
-    "CREATE OR REPLACE MACRO make_dt_interval(d, h, m, s) AS to_days(d) + to_hours(h) + to_minutes(m) + to_seconds(s)",
-    "CREATE OR REPLACE MACRO date_format(t, f) AS "
-    "strftime(t, replace(replace(replace(f, 'yyyy', '%Y'), 'MM', '%m'), 'dd', '%d'))",
-)
-LOOKUP = "lookup__"  # DuckDB: relation (key, value) of the derived column of that name
+DUCKDB_PRELUDE = ("SET TimeZone = 'Asia/Shanghai'",)
+LOOKUP = "lookup__"  # relation (key, value) of the derived column of that name
 
 _INT = "^[+-]?[0-9]{1,18}$"
 _NUMBER = "^[+-]?([0-9]{1,40}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,2})?$"
@@ -66,7 +55,7 @@ class Check:
 
 
 def quoted(text: str) -> str:
-    """A SQL string literal that both dialects read alike (no backslash)."""
+    """A SQL string literal (without backslash)."""
     if "\\" in text:
         raise ValueError(f"backslash in a SQL literal: {text!r}")
     return "'" + text.replace("'", "''") + "'"
@@ -77,25 +66,26 @@ def _text(contract: Contract, column: str) -> str:
     return f"CASE WHEN TRIM({column}) IN ({nulls}) THEN NULL ELSE TRIM({column}) END"
 
 
-def cast_sql(contract: Contract, field: Field, column: str, dialect: Dialect = "spark") -> str:
+def cast_sql(contract: Contract, field: Field, column: str) -> str:
     """Text column → typed value, NULL where the text is empty, malformed or no known code."""
     text = _text(contract, column)
     if field.codes:
         whens = " ".join(f"WHEN {quoted(k)} THEN {quoted(v)}" for k, v in _code_pairs(field))
         return f"CASE TRIM({column}) {whens} END"
-    stamp = "TIMESTAMP" if dialect == "spark" else "TIMESTAMPTZ"
     guarded = {
         "int": (_INT, "BIGINT"),
         "double": (_NUMBER, "DOUBLE"),
         "decimal": (_NUMBER, "DOUBLE"),
         "date": (_DATE, "DATE"),
-        "timestamp": (_STAMP, stamp),
-        "month": (_MONTH, "VARCHAR(7)" if dialect == "duckdb" else "STRING"),
+        "timestamp": (_STAMP, "TIMESTAMPTZ"),
+        "month": (_MONTH, "VARCHAR"),
         "clock": (_CLOCK, "INT"),
     }
     if field.type in guarded:
         pattern, target = guarded[field.type]
-        return f"TRY_CAST(CASE WHEN regexp_like(TRIM({column}), {quoted(pattern)}) THEN TRIM({column}) END AS {target})"
+        return (
+            f"TRY_CAST(CASE WHEN REGEXP_MATCHES(TRIM({column}), {quoted(pattern)}) THEN TRIM({column}) END AS {target})"
+        )
     if field.type == "boolean":
         yes, no = (", ".join(quoted(v) for v in values) for values in (_TRUE, _FALSE))
         return (
@@ -112,17 +102,14 @@ def _code_pairs(field: Field) -> list[tuple[str, str]]:
     return list(pairs.items())
 
 
-def derived_sql(contract: Contract, derived: Derived, dialect: Dialect = "spark") -> str:
-    """SQL of a derived column over typed fields and the derived columns before it; written as Spark's in contracts."""
-    if not derived.lookup and dialect == "spark":
-        return derived.sql.strip()
-    if not derived.lookup:
-        instant = re.sub(r"\bTIMESTAMP\b", "TIMESTAMPTZ", derived.sql.strip())
-        return re.sub(r"\bTIMESTAMP_NTZ\b", "TIMESTAMP", instant)
-    if dialect == "duckdb":
+def derived_sql(derived: Derived) -> str:
+    """SQL of a derived column over typed fields and the derived columns before it.
+
+    A look-up reads the relation ``lookup__<name>`` (key, value), which the caller provides.
+    """
+    if derived.lookup:
         return f"(SELECT ANY_VALUE(value) FROM {LOOKUP}{derived.name} WHERE key = {derived.lookup_field})"
-    pairs = ", ".join(f"{quoted(k)}, {quoted(v)}" for k, v in contract.lookup(derived).items())
-    return f"map({pairs})[{derived.lookup_field}]"
+    return derived.sql.strip()
 
 
 def period_sql(contract: Contract) -> str:
@@ -143,7 +130,6 @@ def typed_select(
     contract: Contract,
     relation: str,
     references: dict[str, str] | None = None,
-    dialect: Dialect = "spark",
     carry: tuple[str, ...] = ("payload_sm3", "row_no", "receipt_window", "received_at", "charset", "extra_json"),
 ) -> str:
     """SELECT over a relation of bronze's columns: ``raw__<field>``, typed fields, derived, joined, ``carry``, period.
@@ -152,10 +138,10 @@ def typed_select(
     """
     raw = ", ".join([f"{f.name} AS {RAW}{f.name}" for f in contract.fields] + list(carry))
     sql = f"SELECT {raw} FROM {relation}"
-    casts = ", ".join(f"{cast_sql(contract, f, RAW + f.name, dialect)} AS {f.name}" for f in contract.fields)
+    casts = ", ".join(f"{cast_sql(contract, f, RAW + f.name)} AS {f.name}" for f in contract.fields)
     sql = f"SELECT *, {casts} FROM ({sql}) AS raw_rows"
     for derived in contract.derived:
-        sql = f"SELECT *, {derived_sql(contract, derived, dialect)} AS {derived.name} FROM ({sql}) AS typed_rows"
+        sql = f"SELECT *, {derived_sql(derived)} AS {derived.name} FROM ({sql}) AS typed_rows"
     for join in contract.joins:
         taken = ", ".join(f"{name} AS {join.column(name)}" for name in join.take)
         key = join.column("key")
@@ -172,13 +158,12 @@ def _key_of(feed: str) -> str:
     return key[0]
 
 
-def failed_array(checks: list[Check], dialect: Dialect = "spark") -> str:
+def failed_array(checks: list[Check]) -> str:
     """SQL for the ids of the failed checks, an array in their order, empty where all hold."""
     if not checks:
-        return "CAST(ARRAY() AS ARRAY<STRING>)" if dialect == "spark" else "CAST([] AS VARCHAR[])"
+        return "CAST([] AS VARCHAR[])"
     cases = ", ".join(f"CASE WHEN {c.failed()} THEN {quoted(c.rule_id)} END" for c in checks)
-    whole = f"FILTER(ARRAY({cases}), x -> x IS NOT NULL)"
-    return whole if dialect == "spark" else f"LIST_FILTER([{cases}], lambda x: x IS NOT NULL)"
+    return f"LIST_FILTER([{cases}], lambda x: x IS NOT NULL)"
 
 
 def _field_checks(contract: Contract, field: Field) -> list[Check]:

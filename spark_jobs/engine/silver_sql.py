@@ -18,7 +18,7 @@ _RECEIPT = "received_at, receipt_window, payload_sm3, row_no"
 
 def keyed_select(contract: Contract, relation: str, references: dict[str, str]) -> str:
     """Typed rows with ``silver_period``, ``business_key``, ``version_no``, ``upstream_known``, ``content_json``."""
-    typed = typed_select(contract, relation, references, "duckdb")
+    typed = typed_select(contract, relation, references)
     version = f"CAST({contract.version_field} AS BIGINT)" if contract.version_field else "CAST(1 AS BIGINT)"
     upstream_known = contract.known_from_field or "CAST(NULL AS TIMESTAMPTZ)"
     return f"""
@@ -85,8 +85,8 @@ def classified_select(contract: Contract, keyed: str) -> str:
 
 def _distinct(contract: Contract, keyed: str) -> str:
     same = "PARTITION BY business_key, version_no, same_content"
-    blocking = failed_array([c for c in row_checks(contract) if c.severity == "quarantine"], "duckdb")
-    warning = failed_array([c for c in row_checks(contract) if c.severity == "warn"], "duckdb")
+    blocking = failed_array([c for c in row_checks(contract) if c.severity == "quarantine"])
+    warning = failed_array([c for c in row_checks(contract) if c.severity == "warn"])
     told_apart = f"""
       SELECT *, CASE WHEN CONTAINS(COALESCE(extra_json, ''), '"_error":') THEN {_PLACE} ELSE content_json END
         AS same_content FROM {keyed}"""
@@ -104,8 +104,8 @@ def _checked(contract: Contract, distinct: str) -> str:
     checks = [
         Check(c.rule_id, c.severity, c.field, _within_period(c.sql), c.reason_zh) for c in window_checks(contract)
     ]
-    blocking = failed_array([check for check in checks if check.severity == "quarantine"], "duckdb")
-    warning = failed_array([check for check in checks if check.severity == "warn"], "duckdb")
+    blocking = failed_array([check for check in checks if check.severity == "quarantine"])
+    warning = failed_array([check for check in checks if check.severity == "warn"])
     return f"""
       SELECT *, LIST_CONCAT(row_failed, window_failed) AS rule_failed, LIST_CONCAT(row_warned, window_warned) AS warnings
       FROM (SELECT *, {blocking} AS window_failed, {warning} AS window_warned FROM ({distinct}) AS distinct_rows)

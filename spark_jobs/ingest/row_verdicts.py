@@ -43,7 +43,8 @@ def _empty_references(opened: duckdb.DuckDBPyConnection, contract: Contract) -> 
     return names
 
 
-def _register_lookups(opened: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def register_lookups(opened: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Provide the look-up files of the contract's derived columns as relations."""
     for derived in contract.derived:
         if derived.lookup:
             pairs = contract.lookup(derived)
@@ -56,11 +57,11 @@ def row_findings(contract: Contract, batch: pa.RecordBatch) -> list[Finding]:
     checks = row_checks(contract)
     with connection() as opened:
         opened.register("submitted", pa.Table.from_batches([batch]))
-        _register_lookups(opened, contract)
+        register_lookups(opened, contract)
         references = _empty_references(opened, contract)
-        typed = typed_select(contract, "submitted", references, "duckdb", carry=("row_no", "extra_json"))
+        typed = typed_select(contract, "submitted", references, carry=("row_no", "extra_json"))
         raw = ", ".join(RAW + name for name in contract.field_names)
-        judged = f"SELECT row_no, {failed_array(checks, 'duckdb')} AS failed, {raw} FROM ({typed})"
+        judged = f"SELECT row_no, {failed_array(checks)} AS failed, {raw} FROM ({typed})"
         found = opened.execute(f"SELECT * FROM ({judged}) WHERE LEN(failed) > 0 ORDER BY row_no").to_arrow_table()
     by_id = {check.rule_id: check for check in checks}
     return [
