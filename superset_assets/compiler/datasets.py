@@ -86,6 +86,17 @@ def all_columns(base: dict[str, Any], dataset: dict[str, Any]) -> dict[str, tupl
     return {name: tuple(parts) for name, parts in dataset["columns"].items()} | joined | month_columns(dataset)
 
 
+def calculated_columns(name: str, dataset: dict[str, Any]) -> dict[str, list[str]]:
+    """Columns computed by Superset: the spec's own, and the link to a row's passport where the spec asks for one."""
+    columns = dict(dataset.get("calculated", {}))
+    if "passport" in dataset:
+        link = f"'<a href=\"/passport?mart={name}&measure={dataset['passport']['measure']}'"
+        parts = [f"'&{column}=' || {column}" for column in dataset["passport"]["grain"]]
+        sql = " || ".join([link, *parts, "'\" target=\"_blank\">护照</a>'"])
+        columns["passport"] = ["VARCHAR", "溯源", sql]
+    return columns
+
+
 def dataset_sql(spec: Spec, name: str) -> str | None:
     """Query of a dataset that adds names or month columns to its mart; None for the bare table."""
     dataset, schema = spec.datasets[name], spec.base["database"]["schema"]
@@ -95,12 +106,11 @@ def dataset_sql(spec: Spec, name: str) -> str | None:
         return None
     columns = ["mart.*"]
     if "month" in dataset:
-        own = [name for name in month_columns(dataset) if name in dataset["columns"]]
-        columns = [f"mart.* EXCLUDE ({', '.join(own)})"] if own else columns
+        # Charts sort a time axis by the clock, which a bare date is not.
+        columns = ["mart.* REPLACE (CAST(mart.month_start AS TIMESTAMP) AS month_start)"]
         month = f"mart.{dataset['month']}"
         window = ", ".join(f"mart.{column}" for column in dataset.get("latest_by", []))
         newest = f"MAX({month}) OVER ({'PARTITION BY ' + window if window else ''})"
-        columns.append(f"CAST({month} || '-01' AS TIMESTAMP) AS month_start")
         columns.append(f"{month} = {newest} AS is_latest_month")
         columns.append(f"LEFT({month}, 4) = LEFT({newest}, 4) AS is_latest_year")
     tables = [f"{schema}.{dataset.get('mart', name)} AS mart"]
@@ -117,7 +127,7 @@ def dataset_file(spec: Spec, name: str) -> tuple[str, dict[str, Any]]:
     physical = all_columns(spec.base, dataset)
     columns = [_column(column, kind, label, None) for column, (kind, label) in physical.items()]
     columns += [
-        _column(column, kind, label, sql) for column, (kind, label, sql) in dataset.get("calculated", {}).items()
+        _column(column, kind, label, sql) for column, (kind, label, sql) in calculated_columns(name, dataset).items()
     ]
     return f"datasets/{spec.base['database']['key']}/{name}.yaml", {
         "table_name": name,

@@ -16,7 +16,7 @@ MAX_CHARTS_PER_TAB, MAX_MAPS_PER_TAB, GRID_COLUMNS = 8, 1, 12
 
 BASE_KEYS = {"database", "joins", "datasets"}
 DATASET_KEYS = {
-    "title", "note", "mart", "marts", "sql", "joins", "month", "latest_by", "time", "columns", "calculated", "metrics",
+    "title", "note", "mart", "marts", "sql", "joins", "month", "latest_by", "time", "columns", "calculated", "metrics", "passport",
 }  # fmt: skip
 DASHBOARD_KEYS = {"slug", "title", "description", "css", "filters", "charts", "tabs", "refresh", "exposes"}
 CHART_KEYS = {
@@ -69,10 +69,10 @@ def _known(where: str, given: dict[str, Any], allowed: set[str]) -> None:
 
 def dataset_columns(base: dict[str, Any], name: str) -> set[str]:
     """Every column a chart may name: the mart's, the joins', the month's, the calculated."""
-    from superset_assets.compiler.datasets import all_columns
+    from superset_assets.compiler.datasets import all_columns, calculated_columns
 
     dataset = base["datasets"][name]
-    return set(all_columns(base, dataset)) | set(dataset.get("calculated", {}))
+    return set(all_columns(base, dataset)) | set(calculated_columns(name, dataset))
 
 
 def _check_datasets(base: dict[str, Any]) -> None:

@@ -29,10 +29,24 @@ def import_bundle(spec: Spec) -> dict[str, int]:
     contents = {path: bundle.text(content) for path, content in bundle.files(spec).items()}
     contents = {path: text.replace(SERVING_URI, serving_uri()) for path, text in contents.items()}
     ImportAssetsCommand(contents).run()
+    _resolve_styles(spec)
     db.session.commit()
     return {
         kind: sum(path.startswith(f"{kind}/") for path in contents) for kind in ("datasets", "charts", "dashboards")
     }
+
+
+def _resolve_styles(spec: Spec) -> None:
+    """Put the class of a chart in for ``@chart(key)`` in a dashboard's CSS: pages carry only numbers of charts."""
+    from superset.extensions import db
+    from superset.models.dashboard import Dashboard
+
+    for slug, content in spec.dashboards.items():
+        board = db.session.query(Dashboard).filter_by(uuid=key("dashboard", slug)).one()
+        numbers = {str(chart.uuid): chart.id for chart in board.slices}
+        for name in content["charts"]:
+            mark = f".dashboard-chart-id-{numbers[key('chart', slug, name)]}"
+            board.css = board.css.replace(f"@chart({name})", mark)
 
 
 def _deployed(spec: Spec) -> dict[str, set[uuid.UUID]]:
