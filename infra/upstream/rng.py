@@ -48,7 +48,7 @@ def log_uniform(u: float, low: float, high: float) -> float:
     return low * (high / low) ** u
 
 
-def uniform_array(base: np.ndarray, counter: np.ndarray | int) -> np.ndarray:
+def uniform_array(base: np.ndarray, counter: np.ndarray | np.uint64 | int) -> np.ndarray:
     """Uniforms in [0, 1) for keys (base, counter), broadcast; base is uint64 (splitmix64)."""
     with np.errstate(over="ignore"):
         z = base + (np.asarray(counter, dtype=np.uint64) + np.uint64(1)) * _GOLDEN

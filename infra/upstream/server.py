@@ -81,7 +81,7 @@ def listen(host: str, port: int) -> socket.socket:
 async def serve(plan: Plan) -> None:
     """Serves until SIGINT or SIGTERM; prints one JSON line per platform when its port listens."""
     world = World(plan.seed, plan.world)
-    servers = []
+    servers: list[tuple[str, QuietServer, socket.socket]] = []
     for platform, port in plan.ports.items():
         sock = listen(plan.host, port)
         config = uvicorn.Config(
@@ -96,7 +96,7 @@ async def serve(plan: Plan) -> None:
     gc.freeze()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop, [s for _, s, _ in servers])
+        loop.add_signal_handler(number, _stop, servers)
     tasks = [loop.create_task(server.serve(sockets=[sock])) for _, server, sock in servers]
     while not all(server.started for _, server, _ in servers) and not any(t.done() for t in tasks):
         await asyncio.sleep(0.01)
@@ -105,6 +105,6 @@ async def serve(plan: Plan) -> None:
     await asyncio.gather(*tasks)
 
 
-def _stop(servers: list[uvicorn.Server]) -> None:
-    for server in servers:
+def _stop(servers: list[tuple[str, QuietServer, socket.socket]]) -> None:
+    for _, server, _ in servers:
         server.should_exit = True

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.upstream.clock import DAY_SECONDS, epoch_of, iso, label, month_of, shift
 from infra.upstream.planting import Planted, truth_line
 from infra.upstream.rates import pick_kind
 from infra.upstream.reporting.faults import KINDS, plant
 from infra.upstream.reporting.rows import Rows
-from infra.upstream.reporting.schedule import LOOKBACK_MONTHS, correction, due_time, steps, submission
+from infra.upstream.reporting.schedule import LOOKBACK_MONTHS, Step, Submission, correction, due_time, steps, submission
 from infra.upstream.rng import draws, hex_id
 from infra.upstream.versions import Event, Month, WindowIndex
 from infra.upstream.world.enterprises import Enterprise
@@ -40,6 +40,17 @@ PREFIX = {
 }
 MONTHLY = ("energy-reports", "activity-reports", "emission-reports")
 RETURNED_SHARE = 0.6
+
+
+class MonthlyRef(NamedTuple):
+    """What one version of a monthly record is made from; ``error`` is what a later correction mends."""
+
+    enterprise: Enterprise
+    month: Month
+    code: str
+    step: Step
+    error: float
+    submitted: Submission
 
 
 class ReportingSource:
@@ -75,7 +86,7 @@ class ReportingSource:
                 mended = correction(self.world.seed, record, submitted, self.rates)
                 record_id = f"{PREFIX[resource]}-{hex_id(self.world.seed, *record)}"
                 for step in steps(self.world.seed, record, submitted, mended[0] if mended else None):
-                    ref = (e, month, code, step, mended[1] if mended else 0.0)
+                    ref = MonthlyRef(e, month, code, step, mended[1] if mended else 0.0, submitted)
                     self._add(out, resource, Event(step.at, record_id, step.version, 0, ref))
         return out
 
@@ -110,10 +121,12 @@ class ReportingSource:
 
     def render(self, resource: str, event: Event) -> tuple[dict[str, Any], Planted | None]:
         """The wire record of an event, and the fault in it if there is one."""
+        status: dict[str, str] = {}
+        planted: Planted | None = None
         if resource == "enterprises":
-            body, planted, status = self.rows.enterprise(*event.ref), None, {}
+            body = self.rows.enterprise(*event.ref)
         elif resource == "targets":
-            body, planted, status = self.rows.target(*event.ref), None, {}
+            body = self.rows.target(*event.ref)
         else:
             body, planted = self._monthly_row(resource, event)
             status = {"status": event.ref[3].status}
@@ -121,7 +134,7 @@ class ReportingSource:
         return {"record_id": event.record_id, **body, **status, **tail}, planted
 
     def _monthly_row(self, resource: str, event: Event) -> tuple[dict[str, Any], Planted | None]:
-        e, month, code, step, error = event.ref
+        e, month, code, step, error, _ = event.ref
         scale = 1.0 if step.corrected else 1.0 + error
         if resource == "emission-reports":
             row = self.rows.emission(e, month, scale)
@@ -133,7 +146,7 @@ class ReportingSource:
 
     def _fault(self, resource: str, event: Event) -> tuple[str | None, tuple[float, ...]]:
         """Kind of the fault in one version of a monthly record, and the record's uniforms."""
-        e, month, code, step, _ = event.ref
+        e, month, code, step, *_ = event.ref
         u = draws(self.world.seed, "fault", resource, e.index, *month, code)
         kind = pick_kind(u[0], self.rates, KINDS)
         returned = step.corrected or (step.version > 1 and u[1] < RETURNED_SHARE)
@@ -151,9 +164,9 @@ class ReportingSource:
         """Whether anything about an event belongs in the truth file."""
         if event.copy or resource not in MONTHLY:
             return bool(event.copy)
-        e, month, _, step, _ = event.ref
-        late = step.version == 1 and self.submission(e, month).late
-        return late or step.version == 5 or self._fault(resource, event)[0] is not None
+        ref: MonthlyRef = event.ref
+        late = ref.step.version == 1 and ref.submitted.late
+        return late or ref.step.version == 5 or self._fault(resource, event)[0] is not None
 
     def _event_truth(self, resource: str, event: Event) -> Iterator[dict[str, Any]]:
         if not self._remarkable(resource, event):
@@ -164,12 +177,11 @@ class ReportingSource:
         period = row.get("period", window)
         found = [Planted("duplicate", "", 1, 2)] if event.copy else [planted] if planted else []
         if resource in MONTHLY and not event.copy:
-            e, month, _, step, error = event.ref
-            submitted = self.submission(e, month)
-            if step.version == 1 and submitted.late:
-                found.append(Planted("late", "updated_at", iso(submitted.due), row["updated_at"]))
-            if step.version == 5:
-                found.append(Planted("correction", "version", round(error, 6), 5))
+            ref: MonthlyRef = event.ref
+            if ref.step.version == 1 and ref.submitted.late:
+                found.append(Planted("late", "updated_at", iso(ref.submitted.due), row["updated_at"]))
+            if ref.step.version == 5:
+                found.append(Planted("correction", "version", round(ref.error, 6), 5))
         for one in found:
             yield truth_line(one, FEEDS[resource], key, period, event.version, window)
 

@@ -83,7 +83,9 @@ def _enterprise(seed: int, roll: dict[str, Any], sector: str, spec: dict[str, An
     else:
         kinds = names["kind"][sector]
         given = names["given"]
-        name = "上海" + given[(i * 5 + len(sector)) % len(given)] + kinds[(i + i // len(given)) % len(kinds)]
+        name = (
+            "上海" + given[(i * 5 + len(sector)) % len(given)] + kinds[(i + i // len(given)) % len(kinds)] + "（虚构）"
+        )
     return Enterprise(
         index=number,
         code=credit_code(seed, number, district),

@@ -31,7 +31,7 @@ def test_the_full_register_is_the_tender_s(full: World) -> None:
     wanted = {"aviation": 8, "airport": 2, "railway": 1, "metro": 2, "port": 9, "shipping": 55, "urban_passenger": 15}
     assert {s: sectors[s] for s in wanted} == wanted
     assert len({e.code for e in full.enterprises}) == len({e.name for e in full.enterprises}) == 141
-    assert all("模拟" in e.name for e in full.enterprises if not e.invented)
+    assert all(e.name.endswith("（虚构）" if e.invented else "（模拟数据）") for e in full.enterprises)
 
 
 def test_an_answer_does_not_depend_on_what_was_asked_before(small: World, many_faults: dict[str, Any]) -> None:
