@@ -6,6 +6,7 @@ the first line the SM3 of ``<feed> <window>``. Changing, dropping or reordering 
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -43,7 +44,7 @@ class Entry:
         fields = {k: v for k, v in asdict(self).items() if k != "hash"}
         return sm3_hex(json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
-    def line(self) -> bytes:
+    def line(self) -> builtins.bytes:
         """The manifest line, newline included."""
         return (json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 

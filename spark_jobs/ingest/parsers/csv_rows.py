@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -32,7 +33,9 @@ def row_of(number: int, cells: list[str], names: list[str | None], header: list[
     """Cells by their header; surplus or missing cells are kept and marked, so that the row is refused, not lost."""
     values = {name: text(cell) for name, cell in zip(names, cells, strict=False) if name}
     unknown = zip(header, names, cells, strict=False)
-    extra = {(column or f"column_{i}"): cell for i, (column, name, cell) in enumerate(unknown, 1) if name is None}
+    extra: dict[str, Any] = {
+        (column or f"column_{i}"): cell for i, (column, name, cell) in enumerate(unknown, 1) if name is None
+    }
     if len(cells) != len(header):
         extra[ERROR_KEY] = f"应有 {len(header)} 列，实有 {len(cells)} 列"
         extra["_cells"] = cells
