@@ -182,7 +182,8 @@ def install_environment(group: str) -> bool:
     stamp = environment_stamp(group)
     if stamped(target, stamp):
         return False
-    argv = [install_uv(), "sync", "--frozen", "--group", group, "--python", sys.executable, "--compile-bytecode", "--quiet"]
+    argv = [install_uv(), "sync", "--frozen", "--group", group, "--python", sys.executable]
+    argv += ["--compile-bytecode", "--quiet"]
     run(argv, UV_PROJECT_ENVIRONMENT=str(target), UV_PYTHON_DOWNLOADS="never", UV_LINK_MODE="copy")
     (target / ".installed").write_text(stamp)
     return True

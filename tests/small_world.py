@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -63,6 +64,13 @@ class SmallWorld:
         return subprocess.run(
             argv, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
+
+    def table_hashes(self) -> dict[str, str]:
+        """Delta table → hash of its content, without run ids and receipt times; the lake must run."""
+        argv = [sys.executable, "-m", "spark_jobs.engine.content_hash"]
+        done = subprocess.run(argv, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return dict(json.loads(done.stdout))
 
     def fresh(self) -> SmallWorld:
         """End what runs and remove all state."""
