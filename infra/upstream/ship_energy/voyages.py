@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from infra.upstream.clock import epoch_of
 from infra.upstream.rng import draws, normals
-from infra.upstream.world.fleet import Ship
+from infra.upstream.world.fleet import INLAND_IDLE_HOURS, INLAND_UNDER_WAY, Ship
 
 HOUR = 3600
 EPOCH = epoch_of(2022, 10, 1)
@@ -114,7 +114,7 @@ class InlandYear:
 def inland_year(ship: Ship, year: int, seed: int) -> InlandYear:
     """What an inland ship did in a year; cargo is the mean load, so that transport work is load times distance."""
     u, z = draws(seed, "inland", ship.index, year), normals(seed, "inland own", ship.index, year)
-    hours = round(YEAR_HOURS * (0.28 + 0.2 * u[0]), 1)
+    hours = round(YEAR_HOURS * (INLAND_UNDER_WAY - 0.1 + 0.2 * u[0]), 1)
     knots = ship.knots * (0.9 + 0.15 * u[1])
     load = 0.5 + 0.35 * u[2]
     distance = round(hours * knots, 1)
@@ -125,6 +125,6 @@ def inland_year(ship: Ship, year: int, seed: int) -> InlandYear:
         hours=hours,
         cargo_t=round(ship.deadweight * load, 1),
         main_t=_main_fuel(ship, distance, knots, load, z[0]),
-        aux_t=ship.aux_kg_per_h * (hours + 1500.0) / 1000.0,
+        aux_t=ship.aux_kg_per_h * (hours + INLAND_IDLE_HOURS) / 1000.0,
         electricity_mwh=round((YEAR_HOURS - hours) * 0.0015 * (1.0 + u[3]) * (ship.deadweight / 2000.0) ** 0.5, 2),
     )

@@ -24,6 +24,7 @@ UNITS = {
     "heat": "GJ",
     "hydrogen": "kg",
 }
+FLEET_SPREAD = 0.04  # a shipping company's report against the voyages of its own ships
 STOCKED = ("gasoline", "diesel", "jet_kerosene", "fuel_oil", "marine_gas_oil", "lng", "lpg", "methanol")
 
 
@@ -53,7 +54,8 @@ class Physics:
         base = enterprise.base.get(code) or sectors()[enterprise.sector]["activities"][code][0] * enterprise.size
         if code == "station_days":
             return float(round(base / 30) * days_in((year, month)))
-        own = math.exp(0.25 * normals(self.seed, "activity level", enterprise.index, code)[0])
+        spread = FLEET_SPREAD if code in enterprise.base else 0.25
+        own = math.exp(spread * normals(self.seed, "activity level", enterprise.index, code)[0])
         noise = math.exp(0.02 * normals(self.seed, "activity", enterprise.index, code, year, month)[0])
         return float(round(base * own * noise * self.load(enterprise, year, month)))
 
@@ -70,7 +72,8 @@ class Physics:
         """Energy used in a month, in the platform's unit of the code."""
         spec = sectors()[enterprise.sector]["energies"][code]
         base = enterprise.base.get(code) or spec["base"] * enterprise.size
-        own = math.exp(0.18 * normals(self.seed, "intensity", enterprise.index, code)[0])
+        spread = FLEET_SPREAD if code in enterprise.base else 0.18
+        own = math.exp(spread * normals(self.seed, "intensity", enterprise.index, code)[0])
         noise = math.exp(0.03 * normals(self.seed, "consumption", enterprise.index, code, year, month)[0])
         celsius = temperature(self.seed, year, month)
         weather = 1.0 + spec.get("heat", 0.0) * heating_need(celsius) + spec.get("cool", 0.0) * cooling_need(celsius)

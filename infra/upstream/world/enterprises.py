@@ -98,7 +98,7 @@ def _enterprise(seed: int, roll: dict[str, Any], sector: str, spec: dict[str, An
         legal_boundary=roll["legal_boundary"],
         invented=known is None,
         size=(known or {}).get("scale", math.exp(0.55 * z[0])),
-        growth=max(-0.05, min(0.10, 0.025 + 0.03 * z[1])),
+        growth=spec.get("growth", max(-0.05, min(0.10, 0.025 + 0.03 * z[1]))),
         metered=i < spec["metered"],
         meter_weight=spec["meters"],
         measures=u[5] < 0.25,

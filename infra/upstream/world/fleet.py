@@ -16,6 +16,9 @@ from infra.upstream.world.enterprises import Enterprise
 HERE = Path(__file__).parent
 TKM_PER_TNM = 1.852
 HOURS_PER_MONTH = 730.0
+INLAND_UNDER_WAY = 0.38  # share of the year, in the mean
+INLAND_IDLE_HOURS = 1500.0  # of auxiliaries in port, a year
+MEAN_BURN = {"international": 0.87, "coastal": 0.87, "inland": 0.79}  # relative to laden at service speed
 
 
 @dataclass(frozen=True)
@@ -126,16 +129,24 @@ def company_bases(seed: int, fleet: list[Ship], company: Enterprise) -> dict[str
     """Base month of a shipping company, by activity and energy code, from the timetable of its ships."""
     base = dict.fromkeys(("tonne_km", "throughput_t", "fuel_oil", "marine_gas_oil", "diesel", "lng", "methanol"), 0.0)
     for ship in (s for s in fleet if s.company.index == company.index):
-        legs = HOURS_PER_MONTH / ship.leg_hours
+        distance, legs, aux_hours = _mean_month(ship)
         cargo = 0.68 * ship.deadweight
-        base["tonne_km"] += legs * cargo * ship.distance * TKM_PER_TNM
+        base["tonne_km"] += cargo * distance * TKM_PER_TNM
         base["throughput_t"] += legs * cargo
-        main = legs * ship.kg_per_nm * ship.distance * 0.95 / 1000.0
-        aux = legs * ship.aux_kg_per_h * (ship.leg_hours) * 0.9 / 1000.0
-        for code, tonnes in _by_report_code(ship, main, aux):
+        main = ship.kg_per_nm * distance * MEAN_BURN[ship.trade] / 1000.0
+        for code, tonnes in _by_report_code(ship, main, ship.aux_kg_per_h * aux_hours / 1000.0):
             base[code] += tonnes
     base["value_added_10kcny"] = 60.0 + base["tonne_km"] * 4e-6
     return base
+
+
+def _mean_month(ship: Ship) -> tuple[float, float, float]:
+    """Distance (nm), legs and hours of auxiliaries in a mean month of a ship."""
+    if ship.trade == "inland":
+        distance = INLAND_UNDER_WAY * HOURS_PER_MONTH * ship.knots
+        return distance, distance / ship.distance, INLAND_UNDER_WAY * HOURS_PER_MONTH + INLAND_IDLE_HOURS / 12.0
+    legs = HOURS_PER_MONTH / ship.leg_hours
+    return legs * ship.distance, legs, 0.9 * HOURS_PER_MONTH
 
 
 def _by_report_code(ship: Ship, main: float, aux: float) -> list[tuple[str, float]]:
