@@ -54,7 +54,7 @@ def fetch_window(contract: Contract, window: str, landing: Landing, run: str, re
     """Fetch one window of one feed into landing; adds to ``report``."""
     before = landing.entries(contract.feed, window)
     known = {e.payload_sm3 for e in before}
-    request = Request(contract, window, now(), settings(), {e.request: e.etag for e in before if e.etag})
+    request = Request(contract, window, now(), settings(), {e.request: e.etag for e in before})
     report.windows += 1
     for found in adapter(contract.acquisition["adapter"]).fetch(request):
         if isinstance(found, Miss):

@@ -47,13 +47,16 @@ class Miss:
 
 @dataclass(frozen=True)
 class Request:
-    """What an adapter is asked for: one window of one feed. ``etags``: request → etag of its newest delivery."""
+    """What an adapter is asked for: one window of one feed.
+
+    ``answered``: requests that were delivered before, with the etag of the newest delivery (empty where none came).
+    """
 
     contract: Contract
     window: str
     until: datetime
     settings: Settings
-    etags: dict[str, str]
+    answered: dict[str, str]
 
     def parameters(self, model: type[T]) -> T:
         """The contract's acquisition as the adapter's model; ValueError names what is wrong."""

@@ -17,7 +17,10 @@ from spark_jobs.ingest.windows import bounds, slots
 
 
 class Parameters(Acquisition):
-    """``slot_minutes`` 0: one file; else ``{slot}`` in ``path`` is the slot's start as ``slot_format``."""
+    """``slot_minutes`` 0: one file; else ``{slot}`` in ``path`` is the slot's start as ``slot_format``.
+
+    ``immutable``: a slot's file never changes, so that one delivered before is not asked for again.
+    """
 
     url_setting: str
     app_key_secret: str
@@ -25,6 +28,7 @@ class Parameters(Acquisition):
     path: str
     as_of_parameter: str = ""
     slot_minutes: int = 0
+    immutable: bool = False
     slot_format: str = "%Y%m%d%H%M"
 
 
@@ -60,10 +64,14 @@ def fetch(request: Request) -> Iterator[Delivery | Miss]:
             yield from in_parallel(1, [lambda: attempt(given.path, lambda: platform.get(given.path, params))])
             return
         complete = request.until - timedelta(minutes=given.slot_minutes)
-        starts = slots(request.window, given.slot_minutes, complete)
-        yield from in_parallel(given.workers, [_ask(platform, given, start) for start in starts])
+        paths = [_path(given, start) for start in slots(request.window, given.slot_minutes, complete)]
+        wanted = [p for p in paths if not (given.immutable and f"GET {p}" in request.answered)]
+        yield from in_parallel(given.workers, [_ask(platform, path) for path in wanted])
 
 
-def _ask(platform: Platform, given: Parameters, start: datetime) -> Callable[[], Delivery | Miss | None]:
-    path = given.path.format(slot=start.strftime(given.slot_format))
+def _path(given: Parameters, start: datetime) -> str:
+    return given.path.format(slot=start.strftime(given.slot_format))
+
+
+def _ask(platform: Platform, path: str) -> Callable[[], Delivery | Miss | None]:
     return lambda: attempt(f"GET {path}", lambda: platform.get(path))

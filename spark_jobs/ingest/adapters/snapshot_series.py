@@ -25,11 +25,11 @@ def fetch(request: Request) -> Iterator[Delivery | Miss]:
     given = request.parameters(Parameters)
     with Platform(getattr(request.settings, given.url_setting), given.politeness()) as platform:
         starts = slots(request.window, given.slot_minutes, request.until)
-        yield from in_parallel(given.workers, [_ask(platform, given, start, request.etags) for start in starts])
+        yield from in_parallel(given.workers, [_ask(platform, given, start, request.answered) for start in starts])
 
 
 def _ask(
-    platform: Platform, given: Parameters, slot: datetime, etags: dict[str, str]
+    platform: Platform, given: Parameters, slot: datetime, answered: dict[str, str]
 ) -> Callable[[], Delivery | Miss | None]:
     path = given.path.format(slot=slot.strftime(given.slot_format))
-    return lambda: attempt(f"GET {path}", lambda: platform.get(path, etag=etags.get(f"GET {path}", "")))
+    return lambda: attempt(f"GET {path}", lambda: platform.get(path, etag=answered.get(f"GET {path}", "")))

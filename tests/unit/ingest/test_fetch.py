@@ -126,6 +126,19 @@ def test_an_unchanged_snapshot_is_not_delivered_again(place: Landing) -> None:
     assert (again.payloads, again.again) == (0, 0)
 
 
+def test_an_interrupted_day_of_files_asks_only_for_what_is_missing(place: Landing) -> None:
+    feed, window = "metering.reading_minute", "2026-11-22"
+    fetch(feed, window, window, place)
+    folder = place.folder(feed, window)
+    whole = place.entries(feed, window)
+    lines = (folder / "manifest.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "manifest.jsonl").write_bytes(b"".join(lines[:60]))
+    report = fetch(feed, window, window, place)
+    assert (report.payloads, report.again) == (len(whole) - 60, 0)
+    assert {e.payload_sm3 for e in place.entries(feed, window)} == {e.payload_sm3 for e in whole}
+    assert verify_chains(place).is_whole
+
+
 def test_a_range_asks_the_same_as_its_windows(place: Landing, home: Path) -> None:
     other = Landing(home / "other")
     fetch("reporting.emission_monthly", "2026-08", "2026-10", place)
