@@ -71,7 +71,14 @@ HOURS = Column(
     absence="speed by type: a share of the reference speed, wider interval",
 )
 DRAUGHT = Column(
-    "draught_m", "number", "m", "actual draught", "实际吃水", low=0.1, high=30, absence="design draught is taken"
+    "draught_m",
+    "number",
+    "m",
+    "actual draught; 0 is AIS for not available",
+    "实际吃水",
+    low=0,
+    high=30,
+    absence="design draught is taken",
 )
 YEAR = Column("year", "integer", "year", "calendar year of the report", "年份", low=1990, high=2100)
 

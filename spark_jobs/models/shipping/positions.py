@@ -102,6 +102,7 @@ def _draught_ratio(
     if not frame.has("draught_m"):
         return 1.0
     draught = frame.number("draught_m")[row]
+    draught[draught == 0] = np.nan
     deepest = np.full(len(design), -np.inf)
     known = np.isfinite(draught)
     np.maximum.at(deepest, ship[known], draught[known])

@@ -70,7 +70,7 @@ def _modelled(
     frame.refuse(needed & (speed > s.MAX_SPEED.value), "distance_nm over hours_under_way is faster than any ship")
     with np.errstate(invalid="ignore"):
         ratio = frame.number("draught_m") / ship_frame.number("design_draught_m")[index]
-    ratio = np.where(np.isfinite(ratio), ratio, 1.0)
+    ratio = np.where(np.isfinite(ratio) & (ratio > 0), ratio, 1.0)
     berth = np.nan_to_num(frame.number("hours_berth"))
     parts = {
         "main": main_rate(own, speed, ratio) * hours,

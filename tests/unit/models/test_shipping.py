@@ -111,6 +111,21 @@ def test_rows_that_cannot_be_computed_are_counted_not_lost() -> None:
     }
 
 
+def test_values_that_ais_uses_for_not_available_are_absent_not_wrong() -> None:
+    fix = {"ship_id": "S0", "latitude_deg": 30.0, "longitude_deg": 122.0, "draught_m": 0, "speed_kn": 102.3}
+    rows = [{**fix, "time": f"2026-10-01 0{h}:00", "latitude_deg": 30 + h / 5} for h in range(3)]
+    points = run("shipping-positions", rows, ships=FLEET, points=True)
+    assert [p["reason"] for p in points] == [None] * 3
+    assert points[1]["speed_used_kn"] == pytest.approx(points[1]["distance_nm"]) == pytest.approx(12.0, abs=0.05)
+
+
+def test_less_draught_is_less_fuel() -> None:
+    fix = {"ship_id": "S0", "latitude_deg": 30.0, "longitude_deg": 122.0, "speed_kn": 12}
+    rows = [{**fix, "time": f"2026-10-01 0{h}:00", "draught_m": d} for h, d in enumerate((10, 10, 8))]
+    points = run("shipping-positions", rows, ships=FLEET, points=True)
+    assert points[2]["main_load"] == pytest.approx(points[1]["main_load"] * 0.8 ** (2 / 3))
+
+
 def test_a_ship_twice_names_both_rows() -> None:
     fleet = pa.concat_tables([FLEET, FLEET.slice(0, 1)])
     with pytest.raises(InputError, match=r"'S0' stands in rows 1 and "):
