@@ -59,8 +59,12 @@ def _give_back(sm3: str) -> None:
         data = original(sm3)
     except LookupError as error:
         raise _complain(str(error), WRONG_CALL) from error
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:  # the reader wanted no more; keep Python from flushing again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from error
 
 
 def _taken(feed: str, file: Path) -> Receipt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -201,3 +202,31 @@ def test_json_round_trip(items: list[dict[str, str]]) -> None:
 def test_every_contract_has_a_parser() -> None:
     for each in load_contracts().values():
         assert parse_payload(each, b"\x00\x01").schema == bronze_schema(each)
+
+
+PAYLOADS = Path(__file__).parents[2] / "fixtures" / "payloads"
+
+
+def test_recorded_snapshot_in_undeclared_gbk() -> None:
+    found = rows("pollutant.total_halfhour", (PAYLOADS / "pollutant_gbk_undeclared.json").read_bytes())
+    assert {row["charset"] for row in found} == {"gb18030"}
+    assert {row["emitter"] for row in found} == {"motor_vehicle", "aircraft", "ship"}
+    assert all(row["extra_json"] is None for row in found)
+
+
+def test_recorded_ships_in_gbk() -> None:
+    data = (PAYLOADS / "ship_gbk.xml").read_bytes()
+    found = rows("ship_energy.ship", data, "gbk")
+    assert len(found) == data.count(b"<Record>")
+    assert [row["row_no"] for row in found] == list(range(1, len(found) + 1))
+    assert {row["charset"] for row in found} == {"gb18030"}
+    assert all(row["ship_name"].endswith("（模拟）") for row in found)
+
+
+@pytest.mark.parametrize("cut", [0.25, 0.5, 0.75, 0.99])
+@pytest.mark.parametrize("name", ["pollutant_gbk_undeclared.json", "ship_gbk.xml"])
+def test_recorded_payload_cut_short_is_unparsable_not_shorter(name: str, cut: float) -> None:
+    data = (PAYLOADS / name).read_bytes()
+    feed = "ship_energy.ship" if name.endswith("xml") else "pollutant.total_halfhour"
+    (row,) = rows(feed, data[: int(len(data) * cut)])
+    assert row["row_no"] == 0
