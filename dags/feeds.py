@@ -7,7 +7,7 @@ run, for first loads and long backfills. Both ask upstream the same questions, s
 from __future__ import annotations
 
 from airflow.sdk import DAG, Asset, CronPartitionTimetable, Param
-from lake.operators import LakeJobOperator
+from lake.chains import chain
 from lake.policy import DEFAULT_ARGS, START, TIMEZONE, deadline
 from lake.registry import Family, families
 
@@ -36,25 +36,6 @@ def doc(family: Family, what: str) -> str:
 def silver_asset(family: Family) -> Asset:
     """The silver tables of one source, as one asset; its partitions are receipt windows."""
     return Asset(name=f"silver_{family.source}", uri=f"lake://silver/{family.source}")
-
-
-def chain(family: Family, window_from: str, window_to: str, outlets: list[Asset]) -> None:
-    """The four steps over a range of windows; a step with nothing to do does not stop the next one."""
-    previous = None
-    for step in ("fetch", "bronze", "silver", "gate"):
-        task = LakeJobOperator(
-            task_id=step,
-            step=step,
-            target=family.source,
-            window_from=window_from,
-            window_to=window_to,
-            pool=family.pool if step == "fetch" else "spark",
-            trigger_rule="none_failed",
-            outlets=outlets if step == "gate" else [],
-        )
-        if previous:
-            previous >> task
-        previous = task
 
 
 def partitioned(family: Family) -> DAG:

@@ -1,17 +1,21 @@
 """From silver to what people see: activity and emission per source and month, then one build of marts and release.
 
 `gold_<source>` follows the source's asset: months as they come, days rolled up when a month's days are all there.
-`marts` follows any of them. `load_gold` does both at once, after first loads and backfills.
+`open_<source>` asks every morning for the month that is not over yet. `marts` follows any of them. `load_gold` does
+both at once, after first loads and backfills.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
+from zoneinfo import ZoneInfo
 
 from airflow.sdk import (
     DAG,
     Asset,
+    CronTriggerTimetable,
     IdentityMapper,
     MonthWindow,
     Param,
@@ -19,8 +23,9 @@ from airflow.sdk import (
     RollupMapper,
     StartOfMonthMapper,
 )
+from lake.chains import chain
 from lake.operators import LakeJobOperator
-from lake.policy import DEFAULT_ARGS, START, deadline
+from lake.policy import DEFAULT_ARGS, START, TIMEZONE, deadline
 from lake.registry import Family, families
 
 ALL = "all"
@@ -33,8 +38,8 @@ def mapper(family: Family) -> IdentityMapper | RollupMapper:
     return RollupMapper(upstream_mapper=StartOfMonthMapper(input_format=family.key_format), window=MonthWindow())
 
 
-def accounting(target: str, window_from: str, window_to: str) -> LakeJobOperator:
-    """activity → emission for the months that receipts touched; the last task."""
+def accounting(target: str, window_from: str, window_to: str) -> tuple[LakeJobOperator, LakeJobOperator]:
+    """activity → emission for the months that receipts touched; both tasks."""
     activity, emission = (
         LakeJobOperator(
             task_id=step,
@@ -48,7 +53,7 @@ def accounting(target: str, window_from: str, window_to: str) -> LakeJobOperator
         for step in ("activity", "emission")
     )
     activity >> emission
-    return emission
+    return activity, emission
 
 
 def release() -> LakeJobOperator:
@@ -77,9 +82,37 @@ def gold(family: Family, outlet: Asset) -> DAG:
         tags=["gold", family.source],
     ) as dag:
         key = "{{ dag_run.partition_key }}"
-        last = accounting(family.source, key, key)
+        _, last = accounting(family.source, key, key)
         last.outlets.append(outlet)
         last.inlets.append(source)
+    return dag
+
+
+def open_window(run_after: datetime, key_format: str) -> str:
+    """The window that contains the moment a run is for, local."""
+    return run_after.astimezone(ZoneInfo(TIMEZONE)).strftime(key_format)
+
+
+def open_month(family: Family, outlet: Asset) -> DAG:
+    """Every morning: what came in this month so far. The month's own run, once it has closed, completes it."""
+    dag_id = f"open_{family.source}"
+    window = f"{{{{ open_window(dag_run.run_after, '{family.key_format}') }}}}"
+    with DAG(
+        dag_id=dag_id,
+        schedule=CronTriggerTimetable("30 6 * * *", timezone=TIMEZONE),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        default_args=DEFAULT_ARGS,
+        deadline=deadline(dag_id),
+        user_defined_macros={"open_window": open_window},
+        doc_md=f"{__doc__}\n\nSource: {family.title}",
+        tags=["feed", "gold", family.source],
+    ) as dag:
+        refined = chain(family, window, window, [])
+        activity, emission = accounting(family.source, window, window)
+        emission.outlets.append(outlet)
+        refined >> activity
     return dag
 
 
@@ -102,7 +135,7 @@ def load_gold() -> DAG:
         doc_md=__doc__,
         tags=["load", "gold"],
     ) as dag:
-        last = accounting("{{ params['target'] }}", "{{ params['from'] }}", "{{ params['to'] }}")
+        _, last = accounting("{{ params['target'] }}", "{{ params['from'] }}", "{{ params['to'] }}")
         last >> release()
     return dag
 
@@ -129,6 +162,7 @@ OPEN = {family.source: Asset(name=f"gold_{family.source}", uri=f"lake://gold/{fa
         for family in MEMBERS if not family.closed}  # fmt: skip
 for built in [
     *(gold(family, OPEN[family.source]) for family in MEMBERS if not family.closed),
+    *(open_month(family, OPEN[family.source]) for family in MEMBERS if not family.closed and family.grain == "month"),
     load_gold(),
     marts(list(OPEN.values())),
 ]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def test_every_source_has_its_dags_and_nothing_fails_to_import(dagbag, sources) 
     for source in sources:
         if not is_closed(source):
             expected |= {f"feed_{source}", f"gold_{source}"}
+            expected |= {f"open_{source}"} if windows_of(source)[0]["grain"] == "month" else set()
     assert set(dagbag.dags) == expected
 
 
@@ -82,6 +84,19 @@ def test_only_scheduled_runs_announce_new_silver(dagbag, sources) -> None:
         if not is_closed(source):
             names = [asset.name for asset in dagbag.dags[f"feed_{source}"].get_task("gate").outlets]
             assert names == [f"silver_{source}"]
+
+
+def test_the_open_month_is_asked_for_every_morning(dagbag, sources) -> None:
+    from gold import open_window
+
+    # 23:30 UTC on the last of October is already November in Shanghai.
+    assert open_window(datetime(2026, 10, 31, 23, 30, tzinfo=UTC), "%Y-%m") == "2026-11"
+    found = [dag for name, dag in dagbag.dags.items() if name.startswith("open_")]
+    assert found
+    for dag in found:
+        order = [task.task_id for task in dag.topological_sort()]
+        assert order == [*STEPS, "activity", "emission"]
+        assert [asset.name for asset in dag.get_task("emission").outlets] == [dag.dag_id.replace("open_", "gold_")]
 
 
 def test_one_build_and_one_release_at_a_time(dagbag) -> None:

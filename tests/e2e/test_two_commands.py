@@ -7,10 +7,13 @@ import stat
 
 import duckdb
 import httpx
+import psutil
+import tenacity
 
 from infra.process import ownership
 from infra.process.airflow_api import AirflowApi
 from infra.process.layout import instance_id
+from infra.process.supervision import process_ids
 from tests.small_world import SmallWorld
 
 
@@ -74,6 +77,15 @@ def test_a_second_run_redoes_nothing(running_lake: SmallWorld) -> None:
     assert code == 0, output
     assert {load["dag_id"]: airflow.tasks(load["dag_id"], load["run_id"]) for load in loads} == before
     assert "already deployed" in output
+
+
+def test_a_killed_process_comes_back(running_lake: SmallWorld) -> None:
+    (before,) = process_ids(running_lake.place, "upstream")
+    psutil.Process(before).kill()
+    url = running_lake.values["LAKE_REPORTING_URL"]
+    again = tenacity.retry(stop=tenacity.stop_after_delay(60), wait=tenacity.wait_fixed(0.5))(httpx.get)
+    assert again(f"{url}/healthz", trust_env=False).json()["instance"] == instance_id(running_lake.place)
+    assert process_ids(running_lake.place, "upstream") != [before]
 
 
 def test_lineage_is_written_to_a_file(running_lake: SmallWorld) -> None:
