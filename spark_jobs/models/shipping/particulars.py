@@ -25,7 +25,6 @@ _PHASE_COLUMN = {
 _COASTAL = frozenset(
     {"service_tug", "misc_fishing", "offshore", "service_other", "misc_other", "ferry_ropax", "ferry_pax_only"}
 )
-_MEDIUM_SPEED = _COASTAL | {"cruise", "yacht"}
 _SMALL_BELOW = {
     "bulk_carrier": 10_000,
     "chemical_tanker": 10_000,
@@ -125,7 +124,12 @@ def particulars(frame: Frame) -> Particulars:
 def _gross(kinds: npt.NDArray[np.object_], deadweight: FloatArray, gross: FloatArray) -> FloatArray:
     """Gross tonnage; of ships that carry volume rather than mass by a ratio to deadweight where it is absent."""
     out = gross.copy()
-    ratios = {"cruise_ship": s.GT_CRUISE, "passenger_ship": s.GT_CRUISE, "vehicle_carrier": s.GT_VEHICLE}
+    ratios = {
+        "cruise_ship": s.GT_CRUISE,
+        "passenger_ship": s.GT_CRUISE,
+        "passenger_ferry": s.GT_CRUISE,
+        "vehicle_carrier": s.GT_VEHICLE,
+    }
     for kind, ratio in ratios.items():
         absent = (kinds == kind) & ~np.isfinite(gross)
         out[absent] = deadweight[absent] * ratio.value
@@ -238,10 +242,9 @@ def _fuels_and_engines(
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_], npt.NDArray[np.object_]]:
     fuel, engine, built = frame.text("fuel"), frame.text("engine_type"), frame.number("built_year")
     for kind, rows in _by_type(kinds):
-        medium = SHIP_TYPES[kind].ghg4 in _MEDIUM_SPEED
         no_fuel, no_engine = rows & _unknown(fuel), rows & _unknown(engine)
-        fuel[no_fuel] = "lng" if kind == "lng_carrier" else "hfo"
-        engine[no_engine] = "MSD" if medium else "SSD"
+        fuel[no_fuel] = SHIP_TYPES[kind].fuel
+        engine[no_engine] = SHIP_TYPES[kind].engine
         engine[no_engine & (fuel == "lng")] = _GAS_ENGINE
     engine[(fuel == "lng") & np.isin(engine.astype(str), ("SSD", "MSD", "HSD"))] = _GAS_ENGINE
     age = np.where(built <= 1983, "<=1983", np.where(built <= 2000, "1984-2000", ">=2001")).astype(object)

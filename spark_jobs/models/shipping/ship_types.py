@@ -17,6 +17,8 @@ class ShipType:
         ghg4: ship type of Fourth IMO GHG Study table 17 (auxiliary and boiler power).
         cii_proxy: the CII regulation does not cover the type; its line stands in, with a wider interval.
         aliases: other names that mean the type.
+        fuel, engine: what the type burns and is driven by where a ship does not say (GHG4: slow-speed diesel unless
+            otherwise classified).
     """
 
     title: str
@@ -25,6 +27,8 @@ class ShipType:
     ghg4: str
     aliases: tuple[str, ...] = ()
     cii_proxy: bool = False
+    fuel: str = "hfo"
+    engine: str = "SSD"
 
 
 SHIP_TYPES: dict[str, ShipType] = {
@@ -42,7 +46,9 @@ SHIP_TYPES: dict[str, ShipType] = {
         "liquefied_gas_tanker",
         ("Liquefied gas tanker", "LPG carrier", "LPG tanker", "liquified gas tanker"),
     ),
-    "lng_carrier": ShipType("LNG carrier", "LNG运输船", "LNG carrier", "liquefied_gas_tanker", ("LNG tanker",)),
+    "lng_carrier": ShipType(
+        "LNG carrier", "LNG运输船", "LNG carrier", "liquefied_gas_tanker", ("LNG tanker",), fuel="lng"
+    ),
     "container_ship": ShipType(
         "Container ship", "集装箱船", "Container ship", "container", ("Container", "Containership", "Container vessel")
     ),
@@ -75,6 +81,7 @@ SHIP_TYPES: dict[str, ShipType] = {
         "Ro-ro passenger ship",
         "ferry_ropax",
         ("Ro-pax ship", "Ro-pax", "RoPax", "Ro-ro passenger ship", "Ferry-RoPax", "Passenger/ro-ro ship"),
+        engine="MSD",
     ),
     "high_speed_ro_pax_ship": ShipType(
         "High-speed craft, ro-ro passenger (SOLAS chapter X)",
@@ -82,6 +89,7 @@ SHIP_TYPES: dict[str, ShipType] = {
         "Ro-ro passenger ship",
         "ferry_ropax",
         ("HSC", "High-speed craft", "Ro-ro passenger ship (high-speed craft SOLAS chapter X)"),
+        engine="MSD",
     ),
     "cruise_ship": ShipType(
         "Cruise passenger ship",
@@ -89,28 +97,83 @@ SHIP_TYPES: dict[str, ShipType] = {
         "Cruise passenger ship",
         "cruise",
         ("Cruise passenger ship", "Cruise", "Passenger ship (Cruise Passenger ship)", "Passenger ship (cruise)"),
+        engine="MSD",
     ),
     "passenger_ship": ShipType(
         "Passenger ship",
         "客船",
         "Cruise passenger ship",
-        "ferry_pax_only",
-        ("Ferry-pax only", "Passenger", "Ferry", "Other ship types (Passenger)"),
+        "cruise",
+        ("Passenger", "Other ship types (Passenger)"),
         cii_proxy=True,
+        engine="MSD",
+    ),
+    "passenger_ferry": ShipType(
+        "Passenger ferry",
+        "客渡船",
+        "Cruise passenger ship",
+        "ferry_pax_only",
+        ("Ferry-pax only", "Ferry"),
+        cii_proxy=True,
+        engine="MSD",
     ),
     "offshore": ShipType(
-        "Offshore ship", "海工船", "General cargo ship", "offshore", ("Other ship types (Offshore)",), cii_proxy=True
+        "Offshore ship",
+        "海工船",
+        "General cargo ship",
+        "offshore",
+        ("Other ship types (Offshore)",),
+        cii_proxy=True,
+        engine="MSD",
     ),
     "tug": ShipType(
-        "Tug", "拖轮", "General cargo ship", "service_tug", ("Service - tug", "Service tug", "Tugboat"), cii_proxy=True
+        "Tug",
+        "拖轮",
+        "General cargo ship",
+        "service_tug",
+        ("Service - tug", "Service tug", "Tugboat"),
+        cii_proxy=True,
+        engine="MSD",
     ),
     "service_other": ShipType(
-        "Service ship, other", "其他工程船", "General cargo ship", "service_other", ("Service - other",), cii_proxy=True
+        "Service ship, other",
+        "其他工程船",
+        "General cargo ship",
+        "service_other",
+        ("Service - other",),
+        cii_proxy=True,
+        engine="MSD",
     ),
     "fishing": ShipType(
-        "Fishing ship", "渔船", "General cargo ship", "misc_fishing", ("Miscellaneous - fishing",), cii_proxy=True
+        "Fishing ship",
+        "渔船",
+        "General cargo ship",
+        "misc_fishing",
+        ("Miscellaneous - fishing",),
+        cii_proxy=True,
+        engine="MSD",
     ),
-    "yacht": ShipType("Yacht", "游艇", "General cargo ship", "yacht", (), cii_proxy=True),
+    "yacht": ShipType("Yacht", "游艇", "General cargo ship", "yacht", (), cii_proxy=True, engine="MSD"),
+    "inland_cargo_ship": ShipType(
+        "Inland cargo ship",
+        "内河货船",
+        "General cargo ship",
+        "general_cargo",
+        ("inland_cargo", "内河散货船", "内河干货船"),
+        cii_proxy=True,
+        fuel="mdo",
+        engine="HSD",
+    ),
+    "inland_container_ship": ShipType(
+        "Inland container ship",
+        "内河集装箱船",
+        "Container ship",
+        "container",
+        ("inland_container",),
+        cii_proxy=True,
+        fuel="mdo",
+        engine="HSD",
+    ),
     "other_ship": ShipType(
         "Other ship types",
         "其他船舶",
@@ -118,6 +181,7 @@ SHIP_TYPES: dict[str, ShipType] = {
         "misc_other",
         ("Other", "Miscellaneous - other", "Other ship types (others)"),
         cii_proxy=True,
+        engine="MSD",
     ),
 }
 
