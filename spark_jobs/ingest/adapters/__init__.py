@@ -38,7 +38,10 @@ class Acquisition(BaseModel):
 
 @dataclass(frozen=True)
 class Miss:
-    """A request without a payload. ``kind``: exhausted (try again), refused, absent (not published)."""
+    """A request without a payload.
+
+    ``kind``: exhausted (try again), refused, absent (not published though due), pending (not due yet: no failure).
+    """
 
     kind: str
     request: str

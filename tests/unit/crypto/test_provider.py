@@ -64,3 +64,10 @@ def test_what_is_not_sealed_is_refused(software: SoftwareProvider, text: str) ->
 def test_mac_is_stable_and_bound_to_its_purpose(software: SoftwareProvider) -> None:
     assert software.mac("plate", b"1") == software.mac("plate", b"1")
     assert software.mac("plate", b"1")["mac"] != software.mac("name", b"1")["mac"]
+
+
+def test_every_key_says_what_it_is_for() -> None:
+    from infra.crypto.keys import KINDS
+    from spark_jobs.commands.keys import USES
+
+    assert set(USES) == set(KINDS)

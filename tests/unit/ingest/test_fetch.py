@@ -126,6 +126,13 @@ def test_an_unchanged_snapshot_is_not_delivered_again(place: Landing) -> None:
     assert (again.payloads, again.again) == (0, 0)
 
 
+def test_a_snapshot_that_is_not_due_yet_is_no_failure(place: Landing) -> None:
+    """At 08:00 the snapshots of the last six hours may still come; 08:00 itself, published 10 minutes later, cannot."""
+    report = fetch("pollutant.total_halfhour", "2026-11-22", "2026-11-22", place)
+    assert report.misses["pending"] >= 1
+    assert all("202611220800" not in failure["request"] for failure in report.failures)
+
+
 def test_an_interrupted_day_of_files_asks_only_for_what_is_missing(place: Landing) -> None:
     feed, window = "metering.reading_minute", "2026-11-22"
     fetch(feed, window, window, place)
