@@ -1,6 +1,7 @@
-{# A table that Spark builds, at its pinned version; typed and empty while it does not exist yet (release.json says so). #}
+{# A table that Spark builds, at its pinned version; typed and empty while it does not exist yet (release.json says so).
+   Versions come by the environment and only at execution, so that a parsed project serves every build. #}
 {% macro lake_table(name, columns) -%}
-{%- set version = var('table_versions', {}).get(name) -%}
+{%- set version = fromjson(env_var("LAKE_TABLE_VERSIONS")).get(name) if execute else none -%}
 select
 {%- for column, type in columns.items() %}
     {% if version is none %}null::{{ type }}{% else %}{{ column }}{% endif %} as {{ column }}{{ "," if not loop.last }}
@@ -8,7 +9,7 @@ select
 {% if version is none -%}
 where false
 {%- else -%}
-from delta_scan('{{ var("warehouse") }}/{{ name.replace(".", "/") }}', version = {{ version }})
+from delta_scan('{{ env_var("LAKE_WAREHOUSE") }}/{{ name.replace(".", "/") }}', version = {{ version }})
 {%- endif %}
 {%- endmacro %}
 

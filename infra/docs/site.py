@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 
 from infra.docs import dictionary
@@ -43,11 +42,10 @@ def build() -> Path:
 
 
 def _dbt_docs(work: Path) -> tuple[str, dict]:
-    target = work / "docs_target"
-    shutil.rmtree(target, ignore_errors=True)
-    versions = json.loads((work / "target" / "versions.json").read_text(encoding="utf-8"))
-    marts.set_environment(work / "build.duckdb")
-    marts.run_dbt(["docs", "generate", "--static", *marts.options(target, work / "logs", versions)])
+    target = marts.target_folder()
+    candidate = json.loads((work / "built.json").read_text(encoding="utf-8"))
+    marts.set_environment(work / "build.duckdb", candidate["table_versions"])
+    marts.run_dbt(["docs", "generate", "--static", *marts.options(target)])
     static = (target / "static_index.html").read_text(encoding="utf-8")
     return static, json.loads((target / "manifest.json").read_text(encoding="utf-8"))
 

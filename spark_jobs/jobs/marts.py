@@ -28,7 +28,6 @@ class Candidate:
     """A build that passed its tests: the DuckDB file with everything in it, and what it was built from."""
 
     build_file: Path
-    target: Path
     table_versions: dict[str, int]
     manifest: dict[str, Any]
 
@@ -42,6 +41,11 @@ class BuildFailed(RuntimeError):
 def build_folder() -> Path:
     """Where the candidate lies until it is published."""
     return settings().serving / "build"
+
+
+def target_folder() -> Path:
+    """dbt's own state: compiled models, and the parsed project, which saves most of the next build's time."""
+    return settings().serving / "dbt"
 
 
 def run(target: str = "all", window_from: str = "", window_to: str = "") -> int:
@@ -76,9 +80,8 @@ def load_candidate() -> Candidate | None:
     if not path.exists():
         return None
     facts = json.loads(path.read_text(encoding="utf-8"))
-    target = build_folder() / "target"
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    return Candidate(build_folder() / "build.duckdb", target, facts["table_versions"], manifest)
+    manifest = json.loads((build_folder() / "manifest.json").read_text(encoding="utf-8"))
+    return Candidate(build_folder() / "build.duckdb", facts["table_versions"], manifest)
 
 
 def delta_extension() -> Path:
@@ -109,36 +112,39 @@ def pin_versions(warehouse: Path) -> dict[str, int]:
 def build(select: str | None = None) -> Candidate:
     """Run ``dbt build`` in this process on pinned versions; raises BuildFailed with the names of what failed."""
     config = settings()
-    work = build_folder()
+    work, target = build_folder(), target_folder()
     shutil.rmtree(work, ignore_errors=True)
-    (work / "logs").mkdir(parents=True)
-    build_file, target = work / "build.duckdb", work / "target"
+    work.mkdir(parents=True)
+    build_file = work / "build.duckdb"
     versions = pin_versions(config.warehouse)
     if "gold.emission" not in versions:
         raise BuildFailed(f"no gold.emission under {config.warehouse}: run the emission step first")
-    set_environment(build_file)
-    run_dbt(["build", *options(target, work / "logs", versions), *(["--select", select] if select else [])])
-    (target / "versions.json").write_text(json.dumps(versions, sort_keys=True), encoding="utf-8")
-    (work / "candidate.json").write_text(json.dumps({"table_versions": versions}, sort_keys=True), encoding="utf-8")
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    return Candidate(build_file, target, versions, manifest)
+    set_environment(build_file, versions)
+    run_dbt(["build", *options(target), *(["--select", select] if select else [])])
+    shutil.copyfile(target / "manifest.json", work / "manifest.json")
+    facts = json.dumps({"table_versions": versions}, sort_keys=True)
+    (work / "built.json").write_text(facts, encoding="utf-8")
+    (work / "candidate.json").write_text(facts, encoding="utf-8")
+    manifest = json.loads((work / "manifest.json").read_text(encoding="utf-8"))
+    return Candidate(build_file, versions, manifest)
 
 
-def set_environment(build_file: Path) -> None:
-    """What dbt reads from the environment; nothing is reported to anybody."""
+def set_environment(build_file: Path, versions: dict[str, int]) -> None:
+    """What dbt reads from the environment: where to build, what to read at which version. Nothing is reported."""
     os.environ |= {
         "LAKE_BUILD_FILE": str(build_file),
+        "LAKE_WAREHOUSE": f"file://{settings().warehouse}",
+        "LAKE_TABLE_VERSIONS": json.dumps(versions, sort_keys=True),
         "DELTA_EXTENSION": str(delta_extension()),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
 
 
-def options(target: Path, logs: Path, versions: dict[str, int]) -> list[str]:
-    """dbt's options: project, places, pinned versions."""
-    pinned = json.dumps({"warehouse": f"file://{settings().warehouse}", "table_versions": versions}, sort_keys=True)
+def options(target: Path) -> list[str]:
+    """dbt's options: the project and its places. The target folder keeps the parsed project from build to build."""
     places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
-    return [*places, "--log-path", str(logs), "--log-level", "warn", "--vars", pinned]
+    return [*places, "--log-path", str(target / "logs"), "--log-level", "warn"]
 
 
 def run_dbt(command: list[str]) -> None:

@@ -29,7 +29,7 @@ def run(target: str = "all", window_from: str = "", window_to: str = "") -> int:
     if candidate is None:
         return NOTHING_TO_DO
     finished = publish(candidate)
-    (candidate.target.parent / "candidate.json").unlink()
+    (candidate.build_file.parent / "candidate.json").unlink()
     print(f"release {finished.release_id}: {len(finished.facts['marts'])} marts")
     return DONE
 

@@ -25,5 +25,6 @@
     "reason_zh": "VARCHAR",
     "field": "VARCHAR",
     "value": "VARCHAR",
-    "row_json": "VARCHAR"
+    "row_json": "VARCHAR",
+    "duplicate_receipts": "VARCHAR[]"
 }) }}
