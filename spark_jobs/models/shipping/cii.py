@@ -35,7 +35,7 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     emission = emissions({code: np.where(usable, tonnes, np.nan) for code, tonnes in fuel_t.items()}, FUEL_SET, "t")
     grams = emission.co2_kg * GRAMS_PER_KG
     with np.errstate(divide="ignore", invalid="ignore"):
-        attained = grams / (capacity * distance)
+        attained = _attained(frame, emission.co2_kg, capacity, distance)
         per_nm = emission.co2_kg / distance
         aer, cgdist = grams / (deadweight * distance), grams / (gross * distance)
         eeoi = grams / _transport_work(frame, distance)
@@ -69,6 +69,15 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     )
 
 
+def _attained(frame: Frame, co2_kg: FloatArray, capacity: FloatArray, distance: FloatArray) -> FloatArray:
+    """CO2 over capacity and distance, less what MEPC.355(78) lets a ship leave out, as the reporter reckoned it."""
+    counted_kg = co2_kg - np.nan_to_num(frame.number("excluded_co2_t")) * KG_PER_TONNE
+    counted_nm = distance - np.nan_to_num(frame.number("excluded_distance_nm"))
+    correction = frame.number("capacity_correction")
+    size = capacity * np.where(np.isfinite(correction), correction, 1.0)
+    return np.where((counted_kg >= 0) & (counted_nm > 0), counted_kg * GRAMS_PER_KG / (size * counted_nm), np.nan)
+
+
 def _transport_work(frame: Frame, distance: FloatArray) -> FloatArray:
     """t·nm as reported, else cargo × distance; NaN where neither is known or it is zero."""
     reported, cargo = frame.number("transport_work_tnm"), frame.number("cargo_t")
@@ -81,6 +90,8 @@ def _refuse(
 ) -> None:
     frame.refuse(~any_reported(fuel_t), f"no fuel: give at least one of {', '.join(f'{code}_t' for code in FUELS)}")
     frame.refuse(distance == 0, "distance_nm: zero, so no intensity per distance")
+    left_out = np.nan_to_num(frame.number("excluded_distance_nm"))
+    frame.refuse((left_out > 0) & (left_out >= distance), "excluded_distance_nm: not less than distance_nm")
     z = reduction_percent()
     frame.refuse(~np.isin(year, list(z)), f"year: no published reduction factor; known are {min(z)} to {max(z)}")
     proxy = np.array([kind is not None and SHIP_TYPES[kind].cii_proxy for kind in kinds], dtype=np.bool_)

@@ -59,6 +59,12 @@ CII = Model(
         SHIP_ID, SHIP_TYPE, DEADWEIGHT, GROSS, needed(YEAR), needed(DISTANCE), *FUEL_COLUMNS, _CARGO,
         Column("transport_work_tnm", "number", "t·nm", "transport work of the year", "周转量", low=0,
                absence="cargo_t × distance, else no EEOI"),
+        Column("excluded_co2_t", "number", "t", "CO2 left out by MEPC.355(78): voyage adjustments, cargo heating …",
+               "可扣除的二氧化碳", low=0, absence="nothing is left out"),
+        Column("excluded_distance_nm", "number", "nm", "distance left out by MEPC.355(78)", "可扣除的航程", low=0,
+               absence="nothing is left out"),
+        Column("capacity_correction", "number", "1", "f_i f_m f_c f_iVSE of MEPC.355(78), multiplies capacity",
+               "载运能力修正系数", low=0.5, high=3, absence="1"),
     ),
     outputs=(
         SHIP_ID, YEAR,
@@ -82,7 +88,7 @@ CII = Model(
     ),
     sources=(*_CII, _GHG4[2]),
     settings=(settings.SD_FACTOR,),
-    notes=("Voyage adjustments and correction factors of MEPC.355(78) are not applied: leave them out of the figures.",
+    notes=("What MEPC.355(78) lets a ship leave out or correct is taken from three columns, not reckoned here.",
            "Fixed capacities (279,000 t, 65,000 t, 57,700 GT) hold for the reference line only."),
     card="cii.md",
 )  # fmt: skip

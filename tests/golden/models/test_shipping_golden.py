@@ -41,6 +41,16 @@ def test_fixed_capacity_holds_for_the_line_only() -> None:
     assert gas["reference"] == pytest.approx(14405e7 * 70000**-2.071, rel=1e-12)
 
 
+def test_what_mepc_355_leaves_out_changes_attained_only() -> None:
+    base = {"ship_type": "Tanker", "deadweight_t": 100000, "year": 2024, "distance_nm": 50000, "hfo_t": 5000}
+    plain = cii(**base)
+    less = cii(**base, excluded_co2_t=570, excluded_distance_nm=10000, capacity_correction=1.05)
+    assert less["attained"] == pytest.approx((5000 * 3.114 - 570) * 1e6 / (100000 * 1.05 * 40000), rel=1e-12)
+    assert {k: less[k] for k in ("required", "co2_t", "aer_g_per_dwtnm")} == {
+        k: plain[k] for k in ("required", "co2_t", "aer_g_per_dwtnm")
+    }
+
+
 @pytest.mark.parametrize(
     ("column", "factor"),
     [("hfo_t", 3.114), ("lfo_t", 3.151), ("mdo_t", 3.206), ("lng_t", 2.750), ("methanol_t", 1.375),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from spark_jobs.models.frame import InputError
 from spark_jobs.models.registry import model
+from spark_jobs.models.shipping.cii_lines import boundary_factors
 from spark_jobs.models.shipping.ship_types import CODES, SHIP_TYPES
 
 KINDS = st.sampled_from(sorted(SHIP_TYPES))
@@ -46,6 +47,38 @@ def test_year_is_positive_within_its_interval_for_every_type(kind: str, deadweig
     )
     assert row[0]["reason"] is None
     assert 0 < row[0]["co2_low_95_kg_per_nm"] < row[0]["co2_kg_per_nm"] < row[0]["co2_high_95_kg_per_nm"]
+
+
+@pytest.mark.parametrize("kind", sorted(k for k, kind in SHIP_TYPES.items() if not kind.cii_proxy))
+def test_year_interval_holds_the_middle_70_percent_of_the_reported_fleet(kind: str) -> None:
+    """MEPC.354(78): d1 and d4 are the 15 and 85 % quantiles; a 95 % interval must reach well beyond both."""
+    row = run("shipping-year", [{"ship_id": "1", "ship_type": kind, "deadweight_t": 30000, "gross_tonnage": 30000}])[0]
+    d = boundary_factors(kind, np.array([30000.0]))[0]
+    assert row["co2_low_95_kg_per_nm"] / row["co2_kg_per_nm"] < d[0] * 0.9
+    assert row["co2_high_95_kg_per_nm"] / row["co2_kg_per_nm"] > d[3] * 1.1
+
+
+CII_ROW = st.fixed_dictionaries(
+    {"ship_id": st.text("abc", min_size=1), "ship_type": KINDS, "year": st.integers(2017, 2032),
+     "deadweight_t": st.floats(100, 5e5), "gross_tonnage": st.floats(100, 3e5), "distance_nm": st.floats(1, 2e5),
+     "hfo_t": st.floats(0, 1e5), "lng_t": st.floats(0, 1e5)}
+)  # fmt: skip
+
+
+@given(st.lists(CII_ROW, min_size=1, max_size=6), st.floats(0.1, 1))
+@settings(max_examples=60, deadline=None)
+def test_cii_is_per_row_per_distance_and_rated_by_its_boundaries(rows: list[dict], part: float) -> None:
+    out = run("cii", rows)
+    assert out[::-1] == run("cii", rows[::-1])
+    scaled = run("cii", [{**r, **{k: r[k] * part for k in ("distance_nm", "hfo_t", "lng_t")}} for r in rows])
+    for row, less in zip(out, scaled, strict=True):
+        if row["reason"]:
+            assert row["attained"] is None
+            continue
+        assert less["attained"] == pytest.approx(row["attained"], rel=1e-9)
+        bounds = [row[f"boundary_{n}"] for n in (1, 2, 3, 4)]
+        assert bounds == sorted(bounds)
+        assert row["rating"] == "ABCDE"[sum(row["attained"] >= b for b in bounds)]
 
 
 @given(st.sampled_from(FLEET["ship_id"].to_pylist()), st.floats(2, 20), st.floats(1, 500), st.floats(1.05, 4))
