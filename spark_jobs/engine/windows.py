@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spark_jobs.contracts import Contract
+from spark_jobs.contracts import Contract, load_contracts, resolve
 from spark_jobs.ingest.landing import Landing
 from spark_jobs.ingest.windows import windows
 
@@ -14,3 +14,8 @@ def received(contract: Contract, window_from: str, window_to: str) -> list[str]:
         return held
     asked = set(windows(contract, window_from, window_to))
     return [window for window in held if window in asked]
+
+
+def targeted(target: str) -> list[Contract]:
+    """Contracts of a feed, of all feeds of a source, or of ``all``."""
+    return list(load_contracts().values()) if target == "all" else resolve(target)

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from infra.settings import now
-from spark_jobs.contracts import Contract, resolve
+from spark_jobs.contracts import Contract
 from spark_jobs.engine import job_run, ledger, meters, session, silver, tables
 from spark_jobs.engine.conform import Scope
 from spark_jobs.engine.silver import Rebuilt
-from spark_jobs.engine.windows import received
+from spark_jobs.engine.windows import received, targeted
 from spark_jobs.jobs import FEEDS_AT_ONCE
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def run(target: str, window_from: str, window_to: str) -> int:
     """Exit code: 0 rebuilt, 65 the ledger does not close, 99 nothing was received."""
-    asked = {c.feed: received(c, window_from, window_to) for c in resolve(target)}
-    contracts = [c for c in resolve(target) if asked[c.feed] and tables.exists(c.bronze_table)]
+    asked = {c.feed: received(c, window_from, window_to) for c in targeted(target)}
+    contracts = [c for c in targeted(target) if asked[c.feed] and tables.exists(c.bronze_table)]
     if not contracts:
         return job_run.NOTHING_TO_DO
     spark = session.connect()
