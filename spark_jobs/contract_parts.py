@@ -34,7 +34,7 @@ class Strict(BaseModel):
 class Field(Strict):
     """One field of a feed. ``codes`` maps what the upstream writes to our code; an unknown value is refused."""
 
-    name: str = Setting(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Setting(pattern=r"^[a-z][a-z0-9_]*$", description="column name; no SQL keyword")
     type: FieldType
     label_zh: str
     upstream: str = Setting("", description="name in the payload; the same as name if empty")

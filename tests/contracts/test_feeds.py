@@ -58,6 +58,14 @@ def test_users_see_chinese(contract: Contract) -> None:
 
 
 @every_contract
+def test_names_are_no_sql_keywords(contract: Contract) -> None:
+    with connection() as opened:
+        words = opened.execute("SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'")
+        reserved = {row[0] for row in words.fetchall()}
+    assert {item.name for item in (*contract.fields, *contract.derived)}.isdisjoint(reserved)
+
+
+@every_contract
 def test_rules_have_unique_ids_and_a_field_to_show(contract: Contract) -> None:
     checks = [*row_checks(contract), *window_checks(contract)]
     ids = [check.rule_id for check in checks]

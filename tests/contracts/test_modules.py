@@ -44,7 +44,9 @@ def test_references_resolve(row: dict[str, str]) -> None:
         file, _, name = reference.partition("::")
         path = ROOT / file
         assert path.is_file(), f"module {row['no']}: no file {file}"
-        defined = {node.name for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)}
+        defined = {
+            node.name for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)
+        }
         assert not name or name in defined, f"module {row['no']}: no test {name} in {file}"
     for mart in split(row["marts"]):
         assert list((ROOT / "dbt_project" / "models").rglob(f"{mart}.sql")), f"module {row['no']}: no mart {mart}"
