@@ -92,7 +92,7 @@ def calculated_columns(name: str, dataset: dict[str, Any]) -> dict[str, list[str
     if "passport" in dataset:
         link = f"'<a href=\"/passport?mart={name}&measure={dataset['passport']['measure']}'"
         parts = [f"'&{column}=' || {column}" for column in dataset["passport"]["grain"]]
-        sql = " || ".join([link, *parts, "'\" target=\"_blank\">护照</a>'"])
+        sql = " || ".join([link, *parts, '\'" target="_blank">护照</a>\''])
         columns["passport"] = ["VARCHAR", "溯源", sql]
     return columns
 

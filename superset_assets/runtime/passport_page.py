@@ -68,7 +68,9 @@ def show() -> Response:
         table = dataset_of(mart)
         check_row(table, values)
         with release_query(table) as query:
-            labels = query("select column_name, label_zh from ops_release_column where mart = '" + table.table_name + "'")
+            labels = query(
+                "select column_name, label_zh from ops_release_column where mart = '" + table.table_name + "'"
+            )
             found = build(query, mart, values, measure, line_rule=row_rule(table))
     except NotForYou:
         audit("passport_refused", user=current_user.username, **what)

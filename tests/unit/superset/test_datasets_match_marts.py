@@ -67,7 +67,7 @@ def grains():
     """Mart → its grain, from the dbt properties."""
     found = {}
     for path in sorted((ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
             meta = model["config"]["meta"]
             found[model["name"]] = (meta["grain"], meta.get("trace", {}).get("measures", {}))
     return found
