@@ -17,7 +17,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from lake.registry import ROOT
 
-DONE, BAD_DATA, TRY_AGAIN, NOTHING_TO_DO = 0, 65, 75, 99
+DONE, WRONG_CALL, BAD_DATA, TRY_AGAIN, NOTHING_TO_DO = 0, 2, 65, 75, 99
 
 
 def job_environment(environ: dict[str, str], run_id: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ def job_environment(environ: dict[str, str], run_id: str) -> dict[str, str]:
 
 
 class LakeJobOperator(BaseOperator):
-    """One job over a range of windows. Exit codes: 0 done, 65 fail without retry, 75 retry, 99 skip."""
+    """One job over a range of windows. Exit codes: 0 done, 2 and 65 fail without retry, 75 retry, 99 skip."""
 
     template_fields: Sequence[str] = ("step", "target", "window_from", "window_to")
     ui_color = "#d7efe3"
@@ -58,6 +58,8 @@ class LakeJobOperator(BaseOperator):
             raise AirflowSkipException(f"{what}: nothing to do")
         if code == BAD_DATA:
             raise AirflowFailException(f"{what}: bad data; the same data would fail again")
+        if code == WRONG_CALL:
+            raise AirflowFailException(f"{what}: no such job; another try would not make one")
         if code != DONE:
             raise AirflowException(f"{what}: exit code {code}")
 

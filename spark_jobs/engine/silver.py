@@ -69,7 +69,7 @@ def _rows(spark: SparkSession, contract: Contract) -> DataFrame:
     """Bronze's rows, whole keys in one task."""
     rows = tables.read(spark, contract.bronze_table).select(*conform.bronze_columns(contract))
     if contract.period.field in contract.key and contract.period.field in contract.field_names:
-        from pyspark.sql.functions import col, trim
+        from pyspark.sql.connect.functions import col, trim
 
         return rows.repartition(TASKS_BY_PERIOD, trim(col(contract.period.field)))
     return rows.coalesce(1)

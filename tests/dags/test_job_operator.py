@@ -40,7 +40,14 @@ def run(step: str = "silver", **kwargs: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "error"),
-    [(0, None), (65, AirflowFailException), (75, AirflowException), (99, AirflowSkipException), (1, AirflowException)],
+    [
+        (0, None),
+        (2, AirflowFailException),
+        (65, AirflowFailException),
+        (75, AirflowException),
+        (99, AirflowSkipException),
+        (1, AirflowException),
+    ],
 )
 def test_exit_codes(lake: Path, monkeypatch: pytest.MonkeyPatch, code: int, error: type[Exception] | None) -> None:
     monkeypatch.setenv("EXIT", str(code))
