@@ -56,8 +56,7 @@ GROSS = Column(
     "总吨",
     low=1,
     high=400_000,
-    absence="by ratio to deadweight for vehicle carriers, cruise and passenger ships; ro-ro and ro-pax by power "
-    "instead of the CII line",
+    absence="by ratio to deadweight for types measured by GT (ro-ro, ro-pax, vehicle, passenger ships), tier 4",
 )
 DISTANCE = Column("distance_nm", "number", "nm", "distance over ground", "航行距离", low=0, high=250_000)
 HOURS = Column(

@@ -34,6 +34,16 @@ _SMALL_BELOW = {
     "cruise": 2_000,
     "roro": 5_000,
 }  # GHG4, text of equation 8
+_TONNAGE_RATIO = {
+    "cruise_ship": s.GT_CRUISE,
+    "passenger_ship": s.GT_CRUISE,
+    "passenger_ferry": s.GT_CRUISE,
+    "vehicle_carrier": s.GT_VEHICLE,
+    "ro_ro_cargo_ship": s.GT_RORO,
+    "container_ro_ro_cargo_ship": s.GT_RORO,
+    "ro_pax_ship": s.GT_ROPAX,
+    "high_speed_ro_pax_ship": s.GT_ROPAX,
+}
 _GAS_ENGINE = "LNG-Otto-MS"
 
 
@@ -124,13 +134,7 @@ def particulars(frame: Frame) -> Particulars:
 def _gross(kinds: npt.NDArray[np.object_], deadweight: FloatArray, gross: FloatArray) -> FloatArray:
     """Gross tonnage; of ships that carry volume rather than mass by a ratio to deadweight where it is absent."""
     out = gross.copy()
-    ratios = {
-        "cruise_ship": s.GT_CRUISE,
-        "passenger_ship": s.GT_CRUISE,
-        "passenger_ferry": s.GT_CRUISE,
-        "vehicle_carrier": s.GT_VEHICLE,
-    }
-    for kind, ratio in ratios.items():
+    for kind, ratio in _TONNAGE_RATIO.items():
         absent = (kinds == kind) & ~np.isfinite(gross)
         out[absent] = deadweight[absent] * ratio.value
     return out
@@ -176,7 +180,6 @@ def ghg4_size(
 ) -> FloatArray:
     """Size in the unit of the type's rows of GHG4 table 17 (t, GT, TEU or m³); by ratios where it is not given."""
     out = deadweight.copy()
-    ratios = {"vehicle": s.GT_VEHICLE, "ferry_ropax": s.GT_ROPAX, "cruise": s.GT_CRUISE, "ferry_pax_only": s.GT_CRUISE}
     for kind, rows in _by_type(kinds):
         name = SHIP_TYPES[kind].ghg4
         unit = _power_rows(name)[0]["sizeUnits"]
@@ -185,8 +188,7 @@ def ghg4_size(
         elif unit == "cbm":
             out[rows] = np.where(np.isfinite(volume), volume, deadweight * s.GAS_M3.value)[rows]
         elif unit == "GT":
-            ratio = ratios[name].value if name in ratios else 1.0
-            out[rows] = np.where(np.isfinite(gross), gross, deadweight * ratio)[rows]
+            out[rows] = np.where(np.isfinite(gross), gross, deadweight)[rows]
     return out
 
 

@@ -125,15 +125,16 @@ GT_VEHICLE = Setting(
     "GT_PER_DEADWEIGHT_VEHICLE",
     3.0,
     "GT/t",
-    "size class when gross_tonnage is absent",
+    "size when gross_tonnage is absent",
     _OWN,
     False,
 )
+GT_RORO = Setting("GT_PER_DEADWEIGHT_RORO", 2.5, "GT/t", "size when gross_tonnage is absent", _OWN, False)
 GT_ROPAX = Setting(
     "GT_PER_DEADWEIGHT_ROPAX",
     4.5,
     "GT/t",
-    "size class when gross_tonnage is absent",
+    "size when gross_tonnage is absent",
     _OWN,
     False,
 )
@@ -141,7 +142,7 @@ GT_CRUISE = Setting(
     "GT_PER_DEADWEIGHT_CRUISE",
     10.0,
     "GT/t",
-    "size class when gross_tonnage is absent",
+    "size when gross_tonnage is absent",
     _OWN,
     False,
 )

@@ -2,7 +2,7 @@
 
 Two pieces of evidence are joined as a weighted geometric mean: the CII reference line, which is the median regression
 of what the world fleet reported for 2019 (MEPC.353(78)), and the power model of the Fourth IMO GHG Study with the power
-and speed of MEPC.333(76). Where the line cannot be used (no GT), the power model alone, brought to the line's level.
+and speed of MEPC.333(76), brought to the lines' level. One alone serves where the other cannot be had.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     with np.errstate(divide="ignore", invalid="ignore"):
         own_speed = np.where(hours > 0, distance / hours, np.nan)
     frame.refuse(own_speed > s.MAX_SPEED.value, "distance_nm over hours_under_way is faster than any ship")
-    line, sd_low, sd_high = _line(ships, ships.gross_tonnage != frame.number("gross_tonnage"))
+    assumed = np.isfinite(ships.gross_tonnage) & ~np.isfinite(frame.number("gross_tonnage"))
+    line, sd_low, sd_high = _line(ships, assumed)
     built_up, typical = _built_up(ships)
     per_nm = _joined(line, built_up) * _speed_factor(ships, own_speed, typical) * _trend(frame)
     per_nm = np.where(np.isfinite(per_nm), per_nm, np.nan)
@@ -50,7 +51,7 @@ def compute(frame: Frame, options: Options) -> pa.Table:
             "fuel_t": fuel_t,
             "co2_t": emission.co2_kg / KG_PER_TONNE,
             "speed_kn": np.where(frame.usable, np.where(np.isfinite(own_speed), own_speed, typical), np.nan),
-            "tier": _tier(frame, line, own_speed),
+            "tier": _tier(frame, line, own_speed, assumed),
             "factor_ids": _factor_ids(ships, frame.usable),
             "reason": frame.reasons,
         }
@@ -118,8 +119,9 @@ def _by_code(ships: Particulars, fuel_t: FloatArray) -> dict[str, FloatArray]:
     } or {"hfo": fuel_t}
 
 
-def _tier(frame: Frame, line: FloatArray, own_speed: FloatArray) -> np.ndarray:
-    base = np.where(np.isfinite(line), "3 CII line and power model", "4 power model")
+def _tier(frame: Frame, line: FloatArray, own_speed: FloatArray, assumed: BoolArray) -> np.ndarray:
+    base = np.where(np.isfinite(line), "3 CII line and power model", "5 power model")
+    base = np.where(assumed & np.isfinite(line), "4 CII line and power model, tonnage by ratio", base)
     texts = [f"{b}, own speed" if np.isfinite(v) else str(b) for b, v in zip(base, own_speed, strict=True)]
     return choose(frame.usable, np.array(texts, dtype=object))
 
