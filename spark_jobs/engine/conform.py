@@ -1,7 +1,7 @@
 """Silver's judgement as a pure function: bronze rows in Arrow → classified rows in Arrow.
 
 It runs in a Spark task on the rows of whole keys, or anywhere else (tests). Besides silver's columns a row has
-``rule_ids`` (empty: accepted or an older version), ``reason_zh``, ``field``, ``value``, ``row_json`` for quarantine.
+``rule_ids`` (empty: accepted or an older version), ``reason_zh``, ``refused_field``, ``refused_value``, ``row_json`` for quarantine.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ MEMORY = "2GB"
 REFUSAL = (
     Column("rule_ids", "ARRAY<STRING>", "规则编号"),
     Column("reason_zh", "STRING", "原因"),
-    Column("field", "STRING", "字段"),
-    Column("value", "STRING", "原值"),
+    Column("refused_field", "STRING", "字段"),
+    Column("refused_value", "STRING", "原值"),
     Column("row_json", "STRING", "原始记录"),
 )
 _ARROW = {

@@ -50,9 +50,7 @@ def rebuild(spark: SparkSession, contract: Contract, scope: Scope) -> Rebuilt | 
         if not periods:
             return None
         before = tables.version(name)
-        refused = classified.where("SIZE(rule_ids) > 0").selectExpr(
-            "*", "'silver' AS layer", f"'{contract.feed}' AS feed"
-        )
+        refused = classified.where("SIZE(rule_ids) > 0").selectExpr(*_quarantine_columns(contract))
         of_feed = f"feed = '{contract.feed}' AND layer = 'silver'"
         within = "" if scope.whole else tables.one_of("period", periods)
         where = of_feed if scope.whole else f"{of_feed} AND {within}"
@@ -63,6 +61,17 @@ def rebuild(spark: SparkSession, contract: Contract, scope: Scope) -> Rebuilt | 
         classified.unpersist()
     job_run.note(rows_in=sum(row["count"] for row in counts))
     return Rebuilt(contract, tuple(sorted(periods)), name, written, before, scope.whole)
+
+
+def _quarantine_columns(contract: Contract) -> list[str]:
+    """A feed may itself have a field named ``value`` or ``field``."""
+    given = {
+        "layer": "'silver'",
+        "feed": f"'{contract.feed}'",
+        "field": "refused_field",
+        "value": "refused_value",
+    }
+    return [f"{given.get(c.name, c.name)} AS {c.name}" for c in tables.dictionary()[QUARANTINE].columns]
 
 
 def _rows(spark: SparkSession, contract: Contract) -> DataFrame:

@@ -136,8 +136,8 @@ def _refusal(contract: Contract) -> list[str]:
     return [
         "failed AS rule_ids",
         f"CASE WHEN {refused} THEN CONCAT_WS('：', {told}, JSON_EXTRACT_STRING(extra_json, '$._error')) END AS reason_zh",
-        f"CASE WHEN {refused} THEN {field} END AS field",
-        f"CASE WHEN {refused} THEN CASE {field} {values} END END AS value",
+        f"CASE WHEN {refused} THEN {field} END AS refused_field",
+        f"CASE WHEN {refused} THEN CASE {field} {values} END END AS refused_value",
         f"CASE WHEN NOT {refused} THEN NULL WHEN extra_json IS NULL THEN content_json "
         "ELSE CONCAT(content_json[:-2], ',\"_extra\":', extra_json, '}') END AS row_json",
     ]
