@@ -112,8 +112,8 @@ CRANE_MODEL = Model(
     ),
     settings=SETTINGS,
     sources=(
-        "mechanics: lift m g h, kinetic energy, rolling friction, over the chain of efficiencies (factor library, CRANE)",
-        "parameters: engineering values WITHOUT a verified source; only energy bounds are tested",
+        "mechanics: lift m g h, kinetic energy, rolling friction, over the chain of efficiencies (library: CRANE)",
+        "parameters: engineering values WITHOUT a verified source; energy bounds are tested",
         "Sobol 2001, Saltelli 2010, Morris 1991, as implemented by SALib (MIT)",
     ),
     notes=(

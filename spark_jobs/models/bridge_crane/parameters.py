@@ -110,7 +110,10 @@ KINDS = CodeList(
         "rtg": "rubber-tyred gantry crane (轮胎式龙门起重机)",
         "overhead": "overhead travelling crane (桥式起重机)",
     },
-    {"STS": "quay", "quay crane": "quay", "岸桥": "quay", "ship-to-shore": "quay", "ASC": "rmg", "ARMG": "rmg",
+    {"STS": "quay", "quay crane": "quay", "quay-side": "quay", "rail-mounted": "rmg", "tyre-mounted": "rtg",
+     "rail-mounted gantry crane": "rmg", "tyre-mounted gantry": "rtg", "rubber-tired gantry": "rtg", "ARTG": "rtg",
+     "rubber-tyred": "rtg", "overhead crane": "overhead", "bridge crane": "overhead",
+     "岸桥": "quay", "ship-to-shore": "quay", "ASC": "rmg", "ARMG": "rmg",
      "rail mounted gantry": "rmg", "轨道吊": "rmg", "rubber tyred gantry": "rtg", "ERTG": "rtg", "轮胎吊": "rtg",
      "bridge": "overhead", "EOT": "overhead", "桥吊": "overhead", "行车": "overhead"},
 )  # fmt: skip
