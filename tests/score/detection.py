@@ -54,7 +54,7 @@ class Report:
         return sum(false for false, _ in self.alarms.values()) / total if total else 0.0
 
     def share(self, kinds: Iterable[str], plain: bool = False) -> float:
-        """Found ÷ planted over kinds; with ``plain`` only those beyond twice their bound. 1 where nothing was planted."""
+        """Found ÷ planted over kinds (1 where none was planted); ``plain``: only those beyond twice their bound."""
         chosen = [score for score in self.scores if score.kind in set(kinds)]
         planted = sum(score.plain if plain else score.planted for score in chosen)
         found = sum(score.plain_found if plain else score.found for score in chosen)
@@ -132,7 +132,7 @@ def _typed(key: tuple[str, ...]) -> list[str]:
 
 
 def _false_alarms(lake: Lake, feed: str, lines: list[Planted]) -> int:
-    """Refused rows in which no content fault was planted, by key (a fault stands in every version up to its mending)."""
+    """Refused rows in which nothing was planted, by key: a fault stands in every version up to its mending."""
     names = lake.upstream_names(feed)
     planted = {tuple(str(line.key.get(name)) for name in names) for line in lines if line.kind in CONTENT}
     spans = {line.key.get("meter_id") for line in lines if "from" in line.key}
