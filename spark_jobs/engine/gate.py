@@ -1,0 +1,137 @@
+"""The gate of a table: its expectation suite on the partitions that were touched, by Great Expectations.
+
+The result is a row of ``ops.gate`` and a page of the Data Docs. A critical failure blocks what comes after.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infra.settings import now, settings
+from spark_jobs.engine import job_run, tables
+from spark_jobs.engine.suites import suite_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+MOST_TOLD = 8
+
+
+class GateClosed(ValueError):
+    """A blocking expectation failed; the message names table, rule and how many rows."""
+
+    exit_code = 65
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Result of one suite on one table."""
+
+    table: str
+    periods: tuple[str, ...]
+    expectations: int
+    failed_blocking: tuple[str, ...]
+    failed_warning: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failed_blocking
+
+
+class Gate:
+    """One Great Expectations context for the checks of a job."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        os.environ |= {"GX_ANALYTICS_ENABLED": "False", "TQDM_DISABLE": "1"}
+        import great_expectations as gx
+
+        self.spark = spark
+        self.context = gx.get_context(mode="file", project_root_dir=str(settings().run))
+        self.docs = settings().home / "docs" / "data_docs"
+        site = {
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(self.docs)},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        }
+        known = self.context.get_site_names()
+        change = self.context.update_data_docs_site if "lake" in known else self.context.add_data_docs_site
+        change(site_name="lake", site_config=site)
+        if "local_site" in known:
+            self.context.delete_data_docs_site("local_site")
+        self.source = self.context.data_sources.add_or_update_spark("lake", persist=False)
+
+    def check(self, name: str, rows: DataFrame, periods: tuple[str, ...]) -> Verdict:
+        """Run the table's suite on ``rows``."""
+        import great_expectations as gx
+
+        suite = gx.ExpectationSuite(name=name, expectations=suite_of(name))
+        suite = self.context.suites.add_or_update(suite)
+        known = {asset.name for asset in self.source.assets}
+        asset = self.source.get_asset(name) if name in known else self.source.add_dataframe_asset(name)
+        batches = {batch.name for batch in asset.batch_definitions}
+        batch = (
+            asset.get_batch_definition("touched")
+            if "touched" in batches
+            else asset.add_batch_definition_whole_dataframe("touched")
+        )
+        definition = gx.ValidationDefinition(name=name, data=batch, suite=suite)
+        definition = self.context.validation_definitions.add_or_update(definition)
+        result = definition.run(batch_parameters={"dataframe": rows}, result_format="SUMMARY")
+        failed = [item for item in result.results if not item.success]
+        return Verdict(
+            name,
+            periods,
+            len(result.results),
+            tuple(_told(item) for item in failed if _severity(item) == "critical"),
+            tuple(_told(item) for item in failed if _severity(item) != "critical"),
+        )
+
+    def publish(self) -> None:
+        """Build the Data Docs; they load nothing from elsewhere."""
+        from spark_jobs.engine.data_docs import cut_off
+
+        self.context.build_data_docs(site_names=["lake"])
+        cut_off(self.docs)
+
+
+def _severity(item: Any) -> str:
+    severity = item.expectation_config.severity
+    return getattr(severity, "value", severity) or "critical"
+
+
+def _told(item: Any) -> str:
+    config = item.expectation_config
+    why = (config.meta or {}).get("reason_zh", config.type)
+    column = config.kwargs.get("column", "")
+    count = item.result.get("unexpected_count")
+    raised = (item.exception_info or {}).get("exception_message") if item.exception_info else None
+    rows = f"，{count} 行不符" if count is not None else ""
+    return f"{column}：{why}{rows}" if column else f"{why}{rows}" + (f"（{raised}）" if raised else "")
+
+
+def record(spark: SparkSession, verdicts: list[Verdict]) -> None:
+    """Rows of ``ops.gate``; raises GateClosed after writing where a blocking expectation failed."""
+    table = tables.dictionary()["ops.gate"]
+    rows = [
+        {
+            "run_id": job_run.run_id(),
+            "table_name": verdict.table,
+            "suite": verdict.table,
+            "periods": list(verdict.periods),
+            "expectations": verdict.expectations,
+            "failed_blocking": len(verdict.failed_blocking),
+            "failed_warning": len(verdict.failed_warning),
+            "passed": verdict.passed,
+            "detail_zh": "；".join((*verdict.failed_blocking, *verdict.failed_warning)[:MOST_TOLD]),
+            "checked_at": now(),
+        }
+        for verdict in verdicts
+    ]
+    tables.append(tables.frame(spark, table, rows), table)
+    closed = [verdict for verdict in verdicts if not verdict.passed]
+    if closed:
+        told = "; ".join(f"{v.table}: {'；'.join(v.failed_blocking[:MOST_TOLD])}" for v in closed)
+        raise GateClosed(f"blocking expectations failed, former data stays served: {told}")

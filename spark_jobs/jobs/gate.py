@@ -1,0 +1,69 @@
+"""Gate of a feed's or a source's silver tables, of one table, or (``all``) of gold and the ledger before a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spark_jobs.contracts import resolve
+from spark_jobs.engine import job_run, meters, session, tables
+from spark_jobs.engine.layers import silver_name
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+BEFORE_RELEASE = ("gold.", "ops.ledger")
+
+
+def run(target: str, window_from: str, window_to: str) -> int:
+    """Exit code: 0 open, 65 a blocking expectation failed, 99 there is no such table yet."""
+    names = [name for name in gated(target) if tables.exists(name)]
+    if not names:
+        return job_run.NOTHING_TO_DO
+    from spark_jobs.engine.gate import Gate, record
+
+    spark = session.connect()
+    try:
+        gate, verdicts = Gate(spark), []
+        for name in names:
+            periods = _periods(spark, name, window_from, window_to)
+            if periods == ():
+                continue
+            rows = tables.read(spark, name)
+            column = _period_column(name)
+            if periods and column:
+                rows = rows.where(tables.one_of(column, periods))
+            verdicts.append(gate.check(name, rows, periods or ()))
+        if verdicts:
+            gate.publish()
+            record(spark, verdicts)
+        job_run.flush(spark)
+    finally:
+        session.close(spark)
+    return job_run.DONE if verdicts else job_run.NOTHING_TO_DO
+
+
+def gated(target: str) -> list[str]:
+    """Tables that a target stands for."""
+    if target == "all":
+        return [name for name in tables.dictionary() if name.startswith(BEFORE_RELEASE)]
+    if target.split(".")[0] in ("silver", "gold", "ops"):
+        return [target]
+    return [meters.HOURLY if meters.reads(c) else silver_name(c) for c in resolve(target)]
+
+
+def _period_column(name: str) -> str:
+    """Partition column by which a table is checked in part; empty: always as a whole."""
+    table = tables.dictionary().get(name)
+    if table is None:
+        return "period"
+    return table.partition[0] if table.partition and table.partition[0] != "feed" else ""
+
+
+def _periods(spark: SparkSession, name: str, window_from: str, window_to: str) -> tuple[str, ...] | None:
+    """Partitions that receipts of the windows touched; None: the whole table."""
+    if not window_from or not name.startswith("silver.") or not tables.exists("ops.touched"):
+        return None
+    touched = tables.read(spark, "ops.touched").where(
+        f"silver_table = '{name}' AND receipt_window_from <= '{window_to}' AND receipt_window_to >= '{window_from}'"
+    )
+    return tuple(sorted(row.period for row in touched.select("period").distinct().collect()))
