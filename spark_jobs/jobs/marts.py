@@ -120,7 +120,7 @@ def build(select: str | None = None) -> Candidate:
     if "gold.emission" not in versions:
         raise BuildFailed(f"no gold.emission under {config.warehouse}: run the emission step first")
     set_environment(build_file, versions)
-    run_dbt(["build", *options(target), *(["--select", select] if select else [])])
+    run_dbt(["build", "--exclude-resource-type", "unit_test", *options(target), *(["--select", select] if select else [])])
     shutil.copyfile(target / "manifest.json", work / "manifest.json")
     facts = json.dumps({"table_versions": versions}, sort_keys=True)
     (work / "built.json").write_text(facts, encoding="utf-8")

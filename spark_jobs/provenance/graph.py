@@ -10,11 +10,13 @@ from typing import Any
 import yaml
 
 from spark_jobs.contracts import load_contracts
+from spark_jobs.provenance.exposures import exposures
 from spark_jobs.provenance.registry import LINEAGE, ROOT, LakeTable, lake_tables
 
 PROJECT = ROOT / "dbt_project"
 MODELS = PROJECT / "models" / "lake"
 SOURCE_RECORD = PROJECT / "models" / "marts" / "lineage" / "fct_source_record.sql"
+EXPOSURES = PROJECT / "models" / "_exposures.yml"
 FEEDS = PROJECT / "seeds" / "seed_feed.csv"
 FEED_COLUMNS = (
     "feed", "feed_zh", "source", "source_zh", "is_simulated", "deadline_days", "allowed_lateness_months",
@@ -122,6 +124,7 @@ def generated() -> dict[Path, str]:
     files = {MODELS / table.layer / f"{table.model}.sql": view_sql(table) for table in lake_tables().values()}
     for layer in sorted({table.layer for table in lake_tables().values()}):
         files[MODELS / layer / f"_{layer}.yml"] = layer_yaml(layer)
+    files[EXPOSURES] = _dump({"version": 2, "exposures": exposures()})
     files |= {MODELS / "_platforms.yml": platform_yaml(), FEEDS: feeds_csv(), SOURCE_RECORD: source_record_sql()}
     return files
 

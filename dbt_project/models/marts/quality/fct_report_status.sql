@@ -32,7 +32,10 @@ select
         when arrival.first_known_at::date > expected.last_day + expected.deadline_days::integer then 'late'
         else 'on_time'
     end as timeliness,
-    greatest(date_diff('day', expected.last_day + expected.deadline_days::integer, arrival.first_known_at::date), 0) as late_days
+    case
+        when arrival.first_known_at is not null
+            then greatest(date_diff('day', expected.last_day + expected.deadline_days::integer, arrival.first_known_at::date), 0)
+    end as late_days
 from expected
 left join {{ ref("int_report_arrival") }} as arrival using (feed, month, enterprise_code)
 left join {{ ref("dim_enterprise") }} as enterprise using (enterprise_code)
