@@ -26,7 +26,7 @@ def dashboard_tabs() -> set[str]:
     tabs = set()
     for path in (ROOT / "superset_assets" / "spec" / "dashboards").glob("*.yaml"):
         spec = yaml.safe_load(path.read_text(encoding="utf-8"))
-        tabs.update(f"{spec['slug']}/{tab['tab']}" for tab in spec["layout"])
+        tabs.update(f"{spec['slug']}/{tab['key']}" for tab in spec["tabs"])
     return tabs
 
 
