@@ -15,44 +15,13 @@ SPEC = Path(__file__).resolve().parents[1] / "spec"
 MAX_CHARTS_PER_TAB, MAX_MAPS_PER_TAB, GRID_COLUMNS = 8, 1, 12
 
 BASE_KEYS = {"database", "joins", "datasets"}
-DATASET_KEYS = set(
-    [
-        "title",
-        "note",
-        "mart",
-        "marts",
-        "sql",
-        "joins",
-        "month",
-        "latest_by",
-        "time",
-        "columns",
-        "calculated",
-        "metrics",
-        "passport",
-    ]
-)
+DATASET_KEYS = {"title", "note", "mart", "marts", "sql", "joins", "month", "latest_by", "time"}
+DATASET_KEYS |= {"columns", "calculated", "metrics", "passport"}
 DASHBOARD_KEYS = {"slug", "title", "description", "css", "filters", "charts", "tabs", "refresh", "exposes"}
-CHART_KEYS = set(
-    [
-        "name",
-        "viz",
-        "dataset",
-        "note",
-        "x",
-        "metric",
-        "metrics",
-        "groupby",
-        "where",
-        "sort",
-        "limit",
-        "bars",
-        "params",
-        "may_be_empty",
-    ]
-)
+CHART_KEYS = {"name", "viz", "dataset", "note", "x", "metric", "metrics", "groupby", "where", "sort", "limit"}
+CHART_KEYS |= {"bars", "params", "may_be_empty"}
 FILTER_KEYS = {"key", "kind", "name", "dataset", "column", "default", "tabs", "except"}
-ROLE_KEYS = set(["like", "also", "drop", "datasets", "sql_lab", "edits", "dashboards", "restricted", "open_datasets"])
+ROLE_KEYS = {"like", "also", "drop", "datasets", "sql_lab", "edits", "dashboards", "restricted", "open_datasets"}
 CELL_KEYS = {"chart", "md", "w", "h"}
 
 

@@ -20,6 +20,7 @@ from superset_assets.runtime.passport_row import NotForYou, check_row, dataset_o
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LOCAL_TZ = ZoneInfo("Asia/Shanghai")
+LABELS = "select column_name, label_zh from ops_release_column"
 passport = Blueprint("passport", __name__, template_folder=str(TEMPLATES))
 
 

@@ -30,7 +30,8 @@ assert table["Summary"] == ["合计"], table["Summary"]
 assert len(table) > 2500, len(table)
 assert "星期日" not in json.dumps(table["Summary"], ensure_ascii=False)
 from babel.messages.pofile import read_po
-guesses = [m.id for m in read_po(bundled_catalog().open("rb"), locale="zh") if m.fuzzy and isinstance(m.id, str) and m.id]
+messages = read_po(bundled_catalog().open("rb"), locale="zh")
+guesses = [m.id for m in messages if m.fuzzy and isinstance(m.id, str) and m.id]
 kept = [one for one in guesses if one in table and one not in corrections]
 assert len(guesses) > 1000 and kept == [], kept[:5]
 print("pack ok")

@@ -1,0 +1,119 @@
+"""Every tab as its readers open it: no error, no empty chart, no untranslated word, no request leaving the machine."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from superset_assets.compiler.spec import load
+from tests.e2e.dashboards import Site, settle
+
+pytestmark = pytest.mark.e2e
+SPEC = load()
+SIZES = {"wall": (1920, 1080), "laptop": (1366, 768)}
+OPENED = [("regulator", slug) for slug in SPEC.roles["roles"]["监管"]["dashboards"]]
+OPENED += [("pudong", "district"), ("enterprise", "enterprise")]
+EMPTY = ("此查询没有数据返回", "没有数据", "There is currently")
+ERRORS = (".ant-alert-error", "[data-test=error-container]", ".alert-danger", "[data-test=chart-error]")
+# Words in Latin letters that are terms, units, codes or names, not interface text.
+ALLOWED = re.compile(
+    r"""\b(CO2e?|SM[234]|TTW|WTT|WTW|kWh|MWh|GJ|GWP|LTO|CII|II?I?|IV|V|PPP|TAB)\b   # terms and units
+      | \b[0-9TX]*\d{4}-\d{2}[-0-9T:]*\b                                            # periods
+      | \b\d{8}T\d{6}-[0-9a-f]+\b | \b[0-9a-f]{8,64}\b                              # releases, hashes
+      | \b[a-z0-9]+(?:[_.|:-][A-Za-z0-9_.|:-]+)+                                    # names of tables, rules, keys
+      | \b[0-9A-Z]{6,18}\b                                                          # credit codes, IMO numbers
+      | \bE\d+\b""",
+    re.VERBOSE,
+)
+LATIN = re.compile(r"[A-Za-z]{2,}")
+MENUS = "#main-menu, header, [data-test=dashboard-header-container], .filter-bar, [class*=FilterBar]"
+# Cells of these charts hold upstream values as received.
+RAW_CELLS = {"quarantine_rows", "quarantine_feed", "quarantine", "gates", "release_marts", "release_tables"}
+
+
+@pytest.fixture(scope="session")
+def site(request) -> Site:
+    """The small world's visualization centre, or a running one named by DASHBOARDS_URL and DASHBOARDS_HOME."""
+    if os.environ.get("DASHBOARDS_URL"):
+        return Site(os.environ["DASHBOARDS_URL"], Path(os.environ["DASHBOARDS_HOME"]))
+    lake = request.getfixturevalue("running_lake")
+    return Site(lake.values["LAKE_SUPERSET_URL"], lake.home)
+
+
+class Watcher:
+    """Collects what a page did wrong while it was open."""
+
+    def __init__(self, page, url):
+        self.outside, self.blocked, self.failed = [], set(), []
+        page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else self.outside.append(r.url))
+        page.on("requestfailed", lambda r: self.blocked.add(r.url) if r.failure == "csp" else None)
+        page.on("response", lambda r: self.failed.append(f"{r.status} {r.url}") if self._bad(r) else None)
+
+    @staticmethod
+    def _bad(response):
+        # A reader may not store the state of filters for others; Superset asks on every change of tab all the same.
+        return response.status >= 400 and "/filter_state" not in response.url
+
+    @property
+    def left_the_machine(self):
+        return [url for url in self.outside if url not in self.blocked]
+
+
+def chart_texts(page):
+    """(title, text) of every chart on the open tab."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.dashboard-component-chart-holder')]
+          .filter(e => e.offsetParent && !e.querySelector('.dashboard-markdown'))
+          .map(e => [(e.querySelector('[data-test=slice-header]')?.innerText || '').trim(), e.innerText,
+                     e.querySelectorAll('canvas, td, .header-line').length])"""
+    )
+
+
+def untranslated(text):
+    """Latin words that are no term, unit, code or name."""
+    return LATIN.findall(ALLOWED.sub(" ", text))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("user", "slug"), OPENED)
+def test_every_tab_reads_well(site, user, slug, size):
+    board = SPEC.dashboards[slug]
+    by_name = {chart["name"]: (key, chart) for key, chart in board["charts"].items()}
+    shots = site.home / "run" / "screenshots"
+    shots.mkdir(parents=True, exist_ok=True)
+    found = []
+    with site.page(user, *SIZES[size]) as page:
+        watcher = Watcher(page, site.url)
+        page.goto(f"{site.url}/superset/dashboard/{slug}/")
+        settle(page)
+        for number, tab in enumerate(board["tabs"]):
+            if number:
+                page.query_selector_all(".dashboard-component-tabs [role=tab]")[number].click()
+                settle(page)
+            page.screenshot(path=str(shots / f"{slug}-{tab['key']}-{size}.png"), full_page=True)
+            found += judge(page, tab, by_name)
+        chrome = page.evaluate(
+            "() => document.querySelector('#main-menu, header, [data-test=dashboard-header-container]').innerText"
+        )
+        found += [f"{slug}: menu says {word}" for word in untranslated(chrome)]
+    assert watcher.left_the_machine == []
+    assert watcher.failed == []
+    assert found == []
+
+
+def judge(page, tab, by_name):
+    """What a reader of this tab would complain about."""
+    found = [f"{tab['title']}: {e.inner_text()[:200]}" for css in ERRORS for e in page.query_selector_all(css)]
+    texts = chart_texts(page)
+    placed = sum("chart" in cell for row in tab["rows"] for cell in row)
+    if len(texts) != placed:
+        found.append(f"{tab['title']}: {len(texts)} charts drawn of {placed}")
+    for title, text, marks in texts:
+        key, chart = by_name.get(title.split("\n")[0], (title, {}))
+        empty = any(word in text for word in EMPTY) or marks == 0
+        if empty and not chart.get("may_be_empty"):
+            found.append(f"{tab['title']}: {title} is empty")
+        if key not in RAW_CELLS:
+            found += [f"{tab['title']}: {title} says {word}" for word in untranslated(text)]
+    return found
