@@ -59,8 +59,8 @@ def accounting(target: str, window_from: str, window_to: str) -> tuple[LakeJobOp
 def release() -> LakeJobOperator:
     """gate → marts → publish; the first task. A refused gate leaves the former release being served."""
     gate, marts, publish = (
-        LakeJobOperator(task_id=step, step=step, target=ALL, pool="marts", trigger_rule="none_failed")
-        for step in ("gate", "marts", "publish")
+        LakeJobOperator(task_id=step, step=step, target=ALL, pool=pool, trigger_rule="none_failed")
+        for step, pool in (("gate", "gate"), ("marts", "marts"), ("publish", "marts"))
     )
     gate >> marts >> publish
     return gate

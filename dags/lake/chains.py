@@ -18,7 +18,7 @@ def chain(family: Family, window_from: str, window_to: str, outlets: list[Asset]
             target=family.source,
             window_from=window_from,
             window_to=window_to,
-            pool=family.pool if step == "fetch" else "spark",
+            pool={"fetch": family.pool, "gate": "gate"}.get(step, "spark"),
             trigger_rule="none_failed",
             outlets=outlets if step == "gate" else [],
         )

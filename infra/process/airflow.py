@@ -17,6 +17,7 @@ PARALLELISM = 3
 # name: (slots, description). Upstream pools are added per source by the registry.
 POOLS = {
     "spark": (2, "jobs that use the Spark Connect server"),
+    "gate": (1, "expectations and their pages: one writer of the Data Docs"),
     "marts": (1, "dbt builds and releases: one at a time"),
 }
 UPSTREAM_SLOTS = 1

@@ -44,11 +44,13 @@ class Gate:
     """One Great Expectations context for the checks of a job."""
 
     def __init__(self, spark: SparkSession) -> None:
-        os.environ |= {"GX_ANALYTICS_ENABLED": "False", "TQDM_DISABLE": "1"}
+        os.environ["GX_ANALYTICS_ENABLED"] = "False"
         import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
 
         self.spark = spark
         self.context = gx.get_context(mode="file", project_root_dir=str(settings().run))
+        self.context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
         self.docs = settings().home / "docs" / "data_docs"
         site = {
             "class_name": "SiteBuilder",

@@ -6,6 +6,7 @@ LAKE_HOME is refused.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -53,6 +54,8 @@ def connect(of: Settings | None = None) -> SparkSession:
     from pyspark.sql.connect.session import SparkSession as ConnectSession
 
     wanted = of or settings()
+    # pyspark.sql.functions, which Great Expectations uses, build Connect's expressions only where this is set.
+    os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
     _settle_time_zone()
     spark = ConnectSession.builder.remote(wanted.spark_remote).create()
     spark.client.set_retry_policies([DefaultPolicy(max_retries=MAX_RETRIES, max_backoff=MAX_BACKOFF_MS)])
@@ -114,8 +117,6 @@ def retry_conflict(statement: Callable[[], T]) -> T:
 
 def _settle_time_zone() -> None:
     """Instants collected to Python are shown in Asia/Shanghai whatever the machine's zone."""
-    import os
-
     os.environ["TZ"] = "Asia/Shanghai"
     time.tzset()
 

@@ -42,7 +42,7 @@ def test_a_finished_data_set_has_no_schedule(dagbag, sources) -> None:
 
 
 def test_policy(dagbag) -> None:
-    pools = {"spark", "marts"}
+    pools = {"spark", "gate", "marts"}
     for dag in dagbag.dags.values():
         assert dag.catchup is False, dag.dag_id
         assert dag.doc_md, dag.dag_id
@@ -105,7 +105,7 @@ def test_one_build_and_one_release_at_a_time(dagbag) -> None:
         assert dag.max_active_runs == 1
         assert dag.get_task("marts").upstream_task_ids == {"gate"}
         assert dag.get_task("publish").upstream_task_ids == {"marts"}
-        assert {dag.get_task(name).pool for name in ("gate", "marts", "publish")} == {"marts"}
+        assert [dag.get_task(name).pool for name in ("gate", "marts", "publish")] == ["gate", "marts", "marts"]
     assert dagbag.dags["load_gold"].get_task("gate").upstream_task_ids == {"emission"}
 
 
