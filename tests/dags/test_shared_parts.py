@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -57,10 +58,10 @@ def test_sealed_secrets_come_back_and_tampering_is_seen(tmp_path: Path) -> None:
     assert backend.get_variable("v") == "1"
     assert backend.get_conn_value("other") is None
     assert b"http" not in sealed
-    broken = bytearray(sealed)
+    broken = bytearray(base64.b64decode(sealed))
     broken[40] ^= 1
     with pytest.raises(InvalidTag):
-        unseal(bytes(broken), key)
+        unseal(base64.b64encode(broken), key)
     with pytest.raises(InvalidTag):
         unseal(sealed, bytes(16))
 
