@@ -22,6 +22,7 @@ from spark_jobs.engine.activity_spec import (
 )
 from spark_jobs.engine.gold_quarantine import month_is_one_of, replace_held
 from spark_jobs.engine.identity import sm3_of
+from spark_jobs.engine.session_tuning import for_many_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -39,6 +40,7 @@ class SourceMissing(RuntimeError):
 def build(spark: SparkSession, months: Iterable[str]) -> int:
     """Rebuild gold.activity for whole months; returns the number of rows. A pure function of silver and the specs."""
     wanted = sorted(set(months))
+    for_many_rows(spark)
     parts = [_select(spark, spec, wanted) for spec in present_specs()]
     if not wanted or not parts:
         return 0
@@ -166,8 +168,8 @@ def _scopes() -> str:
 
 
 def _quarantine(spark: SparkSession, months: list[str]) -> None:
-    for spec in present_specs():
-        frame = spark.sql(
-            f"SELECT '{LAYER}' AS layer, '{spec.feed}' AS feed, q.* FROM ({spec.refused_sql(_places(), months)}) q"
-        )
-        replace_held(frame, f"layer = '{LAYER}' AND feed = '{spec.feed}' AND {month_is_one_of(months)}")
+    parts = " UNION ALL ".join(
+        f"SELECT '{LAYER}' AS layer, '{spec.feed}' AS feed, q.* FROM ({spec.refused_sql(_places(), months)}) q"
+        for spec in present_specs()
+    )
+    replace_held(spark.sql(parts), f"layer = '{LAYER}' AND {month_is_one_of(months)}")

@@ -137,42 +137,51 @@ class ActivitySpec(_Strict):
         grade = values.pop("rsu_grade", values["data_grade"])
         shown = ",\n".join(f"  {sql} AS {name}" for name, sql in values.items())
         refused = " OR ".join(f"({r.when})" for r in self.refuse) or "FALSE"
-        return f"""WITH s AS (
-{self.source_sql(places, months)}
-)
-SELECT
+        return f"""SELECT
 {shown},
   {grade} AS rsu_grade, boundary, i.activity_type, i.scope AS stated_scope, i.quantity, i.unit,
   {self.period_month} AS period_month, '{self.feed}' AS source_feed, {str(is_simulated).upper()} AS is_simulated
-FROM s
-LATERAL VIEW EXPLODE(ARRAY({", ".join(f"'{b}'" for b in self.boundaries)})) AS boundary
-LATERAL VIEW INLINE({self._items()}) i AS activity_type, quantity, unit, scope, keep
-WHERE NOT COALESCE({refused}, FALSE) AND i.quantity >= 0"""
+FROM (SELECT *, {self._boundary()} AS boundary FROM (SELECT *, {self._item()} AS i FROM (
+{self.source_sql(places, months)}
+) s WHERE NOT COALESCE({refused}, FALSE)) s WHERE i.quantity >= 0) s"""
 
     def refused_sql(self, places: dict[str, str], months: list[str]) -> str:
-        """SELECT of quarantine rows: refused source rows, and items without a quantity or with a negative one."""
+        """SELECT of quarantine rows: refused source rows, and those with an item of missing or negative quantity.
+
+        The first rule that holds is named.
+        """
         origin = ", ".join(f"{sql} AS {name}" for name, sql in {**ORIGIN, **self.origin}.items())
-        rules = [(r.when, r.id, r.reason_zh, r.field) for r in self.refuse]
-        cases = "".join(
-            f"SELECT {origin}, ARRAY('{i}') AS rule_ids, '{why}' AS reason_zh, '{field}' AS field,"
-            f" TO_JSON(STRUCT(s.*)) AS row_json FROM s WHERE {when}\nUNION ALL\n"
-            for when, i, why, field in rules
-        )
-        return f"""WITH s AS (
+        bad = f"EXISTS({self._items()}, x -> x.quantity IS NULL OR x.quantity < 0)"
+        rules = [*self.refuse, Refusal(id="quantity", when=bad, reason_zh="数量缺失或为负", field="quantity")]
+        named = {
+            name: "CASE " + " ".join(f"WHEN {r.when} THEN '{getattr(r, key)}'" for r in rules) + " END"
+            for name, key in (("rule_id", "id"), ("reason_zh", "reason_zh"), ("field", "field"))
+        }
+        return f"""SELECT {origin}, ARRAY({named["rule_id"]}) AS rule_ids, {named["reason_zh"]} AS reason_zh,
+  {named["field"]} AS field, TO_JSON(STRUCT(s.*)) AS row_json
+FROM (
 {self.source_sql(places, months)}
-)
-{cases}SELECT {origin}, ARRAY('quantity') AS rule_ids, '数量缺失或为负' AS reason_zh, i.activity_type AS field,
-  TO_JSON(STRUCT(s.*)) AS row_json
-FROM s LATERAL VIEW INLINE({self._items()}) i AS activity_type, quantity, unit, scope, keep
-WHERE i.quantity IS NULL OR i.quantity < 0"""
+) s WHERE {" OR ".join(f"({r.when})" for r in rules)}"""
+
+    def _boundary(self) -> str:
+        listed = [f"'{b}'" for b in self.boundaries]
+        return listed[0] if len(listed) == 1 else f"EXPLODE(ARRAY({', '.join(listed)}))"
+
+    def _item(self) -> str:
+        """The items of a source row, one row each; a single one needs no array."""
+        if len(self.items) == 1 and self.items[0].when == "TRUE":
+            return self._struct(self.items[0])
+        return f"EXPLODE({self._items()})"
 
     def _items(self) -> str:
-        listed = ",\n    ".join(
-            f"NAMED_STRUCT('activity_type', {i.activity_type}, 'quantity', CAST({i.quantity} AS DOUBLE),"
-            f" 'unit', {i.unit}, 'scope', {i.scope or _EMPTY}, 'keep', COALESCE({i.when}, FALSE))"
-            for i in self.items
+        return "FILTER(ARRAY(" + ",\n    ".join(self._struct(i) for i in self.items) + "), x -> x.keep)"
+
+    @staticmethod
+    def _struct(item: Item) -> str:
+        return (
+            f"NAMED_STRUCT('activity_type', {item.activity_type}, 'quantity', CAST({item.quantity} AS DOUBLE),"
+            f" 'unit', {item.unit}, 'scope', {item.scope or _EMPTY}, 'keep', COALESCE({item.when}, FALSE))"
         )
-        return f"FILTER(ARRAY(\n    {listed}), x -> x.keep)"
 
 
 @dataclass(frozen=True)

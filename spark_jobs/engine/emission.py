@@ -11,6 +11,7 @@ from spark_jobs.engine.activity_spec import method_columns
 from spark_jobs.engine.emission_rows import EMISSION, ENERGY, UNACCOUNTED, emissions, energies, unaccounted
 from spark_jobs.engine.factor_snapshot import write_snapshot
 from spark_jobs.engine.gold_quarantine import QUARANTINE, replace_held
+from spark_jobs.engine.session_tuning import for_many_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -35,6 +36,7 @@ def build(spark: SparkSession, months: Iterable[str]) -> int:
     if not wanted or not tables.exists(ACTIVITY):
         return 0
     where = tables.one_of("period_month", wanted)
+    for_many_rows(spark)
     tables.read(spark, ACTIVITY).where(where).createOrReplaceTempView("activity_months")
     asked = spark.sql(_question_sql())
     for name, rows in ((EMISSION, emissions), (ENERGY, energies)):
@@ -127,12 +129,14 @@ def _close_ledger(spark: SparkSession, months: list[str]) -> None:
 SELECT source_feed AS feed, period_month, COUNT(*) AS activity_in, SUM(done) AS accounted, SUM(held) AS quarantined,
   COUNT(*) = SUM(done) + SUM(held) AS closes
 FROM (
-  SELECT a.source_feed, a.period_month, CAST(e.activity_id IS NOT NULL AND q.activity_id IS NULL AS BIGINT) AS done,
-    CAST(q.activity_id IS NOT NULL AS BIGINT) AS held
-  FROM activity_months a
-  LEFT JOIN (SELECT DISTINCT activity_id FROM emission_months WHERE chain <> 'WTT') e ON e.activity_id = a.activity_id
-  LEFT JOIN ({refused}) q ON q.activity_id = a.activity_id
-  WHERE {_EMITTING}
+  SELECT source_feed, period_month, CAST(has_co2 AND NOT is_held AS BIGINT) AS done, CAST(is_held AS BIGINT) AS held
+  FROM (
+    SELECT a.source_feed, a.period_month, a.activity_id IN ({refused}) AS is_held,
+      EXISTS (SELECT 1 FROM emission_months e WHERE e.activity_id = a.activity_id AND e.chain <> 'WTT'
+        AND e.gas IN ('CO2', 'CO2e')) AS has_co2
+    FROM activity_months a
+    WHERE {_EMITTING}
+  )
 )
 GROUP BY source_feed, period_month""")
     tables.replace(frame, tables.dictionary()[LEDGER], where)
