@@ -66,11 +66,11 @@ class SmallWorld:
         )
 
     def table_hashes(self) -> dict[str, str]:
-        """Delta table → hash of its content, without run ids and receipt times; the lake must run."""
-        argv = [sys.executable, "-m", "spark_jobs.engine.content_hash"]
+        """Table → rows and hash of its content, without run ids and receipt times; the lake must run."""
+        argv = [sys.executable, "-m", "tests.e2e.hash_tables"]
         done = subprocess.run(argv, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
-        return dict(json.loads(done.stdout))
+        return dict(json.loads(done.stdout.splitlines()[-1]))
 
     def fresh(self) -> SmallWorld:
         """End what runs and remove all state."""

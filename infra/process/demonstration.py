@@ -70,7 +70,8 @@ def month_before(day: date, months: int) -> str:
 def windows(settings: Settings, today: date) -> list[Load]:
     """The demonstration's loads, gold last.
 
-    Months run from the first month on display to the running one, because a month's reports come in the next.
+    Months run from the first month on display to the running one, because a month's reports come in the next. Of a
+    finished data set the small world takes the first window.
     """
     registry = dag_registry()
     months, days = DEMO_MONTHS[settings.world], DEMO_DAYS[settings.world]
@@ -80,7 +81,10 @@ def windows(settings: Settings, today: date) -> list[Load]:
     }
     found = []
     for family in registry.families():
-        first, last = registry.closed_range(family) if family.closed else spans[family.grain]
+        first, last = spans[family.grain]
+        if family.closed:
+            first, last = registry.closed_range(family)
+            last = last if settings.world == "full" else first
         found.append(first_load(f"load_{family.source}", first, last))
     return [*found, first_load("load_gold", "", "")]
 
