@@ -60,7 +60,7 @@ def hashed_columns(name: str, columns: list[str]) -> list[str]:
 
 
 def _texts(frame: DataFrame, name: str) -> DataFrame:
-    from pyspark.sql.functions import col, lit, struct, to_json, when
+    from pyspark.sql.connect.functions import col, lit, struct, to_json, when
 
     counted = [col(column) for column in hashed_columns(name, frame.columns)]
     if "source_feed" in frame.columns:

@@ -7,6 +7,7 @@ day depends on its neighbours (late rows, the step over midnight), so a receipt 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ def rebuild(spark: SparkSession, contract: Contract, windows: Iterable[str]) -> 
         table = tables.dictionary()[HOURLY]
         hours = result.where("kind = 'hour'").select(*[column.name for column in table.columns])
         written = tables.replace(hours.coalesce(1), table, tables.one_of("day", days))
-        _account(spark, contract, result, _counted_windows(files, days))
+        _account(spark, contract, result, payloads, [window for window in files if window in days])
     finally:
         result.unpersist()
     return [Rebuilt(contract, tuple(days), HOURLY, written, before, False)]
@@ -133,28 +134,26 @@ def _write_refused(result: DataFrame, contract: Contract, days: list[str]) -> No
     tables.replace(refused.coalesce(1), table, where)
 
 
-def _counted_windows(files: dict[str, list[str]], days: list[str]) -> list[str]:
-    """Windows all of whose readings were judged with their neighbours at hand."""
-    return [window for window in files if window in days]
-
-
-def _account(spark: SparkSession, contract: Contract, result: DataFrame, windows: list[str]) -> None:
+def _account(
+    spark: SparkSession, contract: Contract, result: DataFrame, payloads: Payloads, windows: list[str]
+) -> None:
     """Ledger of the windows: counted by the tasks on one side, by bronze itself on the other."""
     name = contract.feed.replace(".", "__") + "__meters"
     inside = tables.one_of("receipt_window", windows)
     result.where("kind = 'count'").where(inside).createOrReplaceTempView(f"{name}_told")
     tables.read(spark, contract.bronze_table).where(inside).createOrReplaceTempView(f"{name}_bronze")
     rows = spark.sql(f"""
-      SELECT '{contract.feed}' AS feed, receipt_window, payloads, rows_in, rows_accepted, rows_duplicate,
+      SELECT '{contract.feed}' AS feed, receipt_window, rows_in, rows_accepted, rows_duplicate,
         CAST(0 AS BIGINT) AS rows_superseded, rows_quarantined,
         rows_in = rows_accepted + rows_duplicate + rows_quarantined AS closes
-      FROM (SELECT receipt_window, COUNT(*) AS rows_in, COUNT(DISTINCT payload_sm3) AS payloads
-            FROM {name}_bronze GROUP BY receipt_window)
+      FROM (SELECT receipt_window, COUNT(*) AS rows_in FROM {name}_bronze GROUP BY receipt_window)
       JOIN (SELECT receipt_window, SUM(rows_accepted) AS rows_accepted, SUM(rows_duplicate) AS rows_duplicate,
               SUM(rows_quarantined) AS rows_quarantined
             FROM {name}_told GROUP BY receipt_window) USING (receipt_window)""").collect()
     table = tables.dictionary()[ledger.LEDGER]
-    frame = tables.frame(spark, table, [row.asDict() for row in rows])
+    received = Counter(payloads.window)
+    told = [{**row.asDict(), "payloads": received[row.receipt_window]} for row in rows]
+    frame = tables.frame(spark, table, told)
     tables.replace(frame, table, f"feed = '{contract.feed}' AND {inside}")
     job_run.note(rows_in=sum(row.rows_in for row in rows))
     ledger.refuse_open([row for row in rows if not row.closes])

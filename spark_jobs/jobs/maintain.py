@@ -1,4 +1,4 @@
-"""Weekly upkeep of one layer's tables, or of all: join small files, delete files of old versions, warn of a full disk."""
+"""Weekly upkeep of a layer's tables, or of all: join small files, delete old versions, warn of a full disk."""
 
 from __future__ import annotations
 
