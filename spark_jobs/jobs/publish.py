@@ -72,7 +72,10 @@ def hold(reason_zh: str, at: datetime | None = None) -> Path | None:
     copy = current.with_name(f".held.{os.getpid()}.duckdb")
     shutil.copyfile(current, copy)
     with duckdb.connect(str(copy)) as connection:
-        connection.execute(f"insert into {NOTICE} values (?, ?)", [at or now(), reason_zh])
+        connection.execute(
+            f"insert into {NOTICE} select ?, ? where ? not in (select notice_zh from {NOTICE})",
+            [at or now(), reason_zh, reason_zh],
+        )
     copy.replace(current)
     return current
 

@@ -89,8 +89,8 @@ def passport(query: Query, mart: str, key: Row, measure: str, line_rule: str = "
     row = find_row(query, mart, list(entry["grain"]), key)
     cell, _ = cell_of(query, mart, row, measure)
     value, sums = recompute(query, cell)
-    column = f"mart = {literal(mart)} and column_name = {literal(measure)}"
-    labels = query(f"select label_zh, unit from ops_release_column where {column}")
+    columns = query(f"select column_name, label_zh, unit from ops_release_column where mart = {literal(mart)}")
+    labels = {column["column_name"]: column for column in columns}
     release = query("select * from ops_release")[0]
     return {
         "release": release,
@@ -99,10 +99,11 @@ def passport(query: Query, mart: str, key: Row, measure: str, line_rule: str = "
         "mart": mart,
         "title_zh": entry["title_zh"],
         "description": entry["description"],
+        "key_labels": {name: labels[name]["label_zh"] for name in entry["grain"]},
         "key": {name: row[name] for name in entry["grain"]},
         "measure": measure,
-        "label_zh": labels[0]["label_zh"] if labels else measure,
-        "unit": labels[0]["unit"] if labels else "",
+        "label_zh": labels[measure]["label_zh"],
+        "unit": labels[measure]["unit"],
         "published": row[measure],
         "recomputed": value,
         "adds_up": agrees(row[measure], value, sum(n for _, n in sums.values())),

@@ -4,4 +4,4 @@ select
     max(known_from)::date as as_of_day,
     max(known_from) - interval 7 day as week_before
 from {{ ref("stg_gold__activity") }}
-where boundary <> 'demo_us'
+where boundary <> '{{ var("demonstration_boundary") }}'

@@ -2,7 +2,7 @@
 with line as (
     {%- for model in [
         "fct_emission_line", "fct_energy_line", "fct_transport_line", "fct_voyage", "fct_inland_ship_year",
-        "fct_pollutant_halfhour", "fct_target",
+        "fct_pollutant_halfhour", "fct_target", "fct_demo_flight",
     ] %}
     select distinct unnest(source_record_ids) as record_id from {{ ref(model) }}
     {{ "union" if not loop.last }}

@@ -170,3 +170,12 @@ def test_pollutants_and_the_ledger(published: Path) -> None:
         "rows": 1,
         "first_rule_id": "bounds",
     }
+
+
+def test_open_flights_stay_apart(published: Path) -> None:
+    # Three flights of 8 t at 3.16 t CO2 a tonne; none of it in any other mart.
+    row = one(published, "select * from agg_demo_flight_month")
+    assert (row["month"], row["carrier"], row["flights"]) == ("2013-01", "UA", 3)
+    assert float(row["co2_t"]) == pytest.approx(3 * 8 * 3.16, rel=1e-12)
+    assert one(published, "select count(*) as n from fct_emission_line where boundary = 'demo_us'")["n"] == 0
+    assert one(published, "select min(month) as month from dim_month")["month"] == "2025-01"

@@ -14,6 +14,14 @@ from spark_jobs.provenance import release as releases
 from spark_jobs.provenance.postgres_copy import copy_release, postgres_type
 from tests.fixtures.lake.published import at_home
 
+QUESTIONS = (
+    "select count(*) from fct_emission_line",
+    "select count(*) from ops_release_mart",
+    "select sum(co2_t) from fct_emission_line",
+    "select source_record_ids from fct_emission_line order by emission_id limit 1",
+    "select count(*) from agg_carbon_sector_month where memo_item = ''",
+)
+
 
 def test_a_release_arrives_whole_and_replaces_the_one_before(
     published: Path, tmp_path_factory: pytest.TempPathFactory

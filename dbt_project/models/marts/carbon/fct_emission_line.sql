@@ -1,5 +1,5 @@
 with emission as (
-    select * from {{ ref("stg_gold__emission") }} where known_to is null
+    select * from {{ ref("stg_gold__emission") }} where known_to is null and boundary <> '{{ var("demonstration_boundary") }}'
 ),
 activity as (
     select activity_id, source_feed, source_record_ids

@@ -1,7 +1,7 @@
 with bounds as (
     select min(period_month) as first_month, max(period_month) as last_month
     from {{ ref("stg_gold__activity") }}
-    where known_to is null
+    where known_to is null and boundary <> '{{ var("demonstration_boundary") }}'
 ),
 month as (
     select unnest(generate_series(

@@ -33,3 +33,4 @@ select
 from {{ ref("stg_gold__activity") }} as activity
 inner join {{ ref("stg_gold__energy") }} as energy using (activity_id)
 where activity.known_to is null and energy.known_to is null
+    and activity.boundary <> '{{ var("demonstration_boundary") }}'

@@ -8,7 +8,7 @@ keyed as (
         emission.*,
         concat_ws('|', entity_id, object_id, period, activity_type, scope, gas, chain, account, memo_item) as line_key
     from {{ ref("stg_gold__emission") }} as emission
-    where gas in ('CO2') and boundary <> 'demo_us'
+    where gas = 'CO2' and boundary <> '{{ var("demonstration_boundary") }}'
 ),
 touched as (
     select distinct line_key
