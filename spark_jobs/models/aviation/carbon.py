@@ -1,0 +1,22 @@
+"""Gases of jet fuel for the aviation models, by the one carbon path."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from spark_jobs.models.emission import emissions
+from spark_jobs.models.frame import BoolArray, FloatArray
+from spark_jobs.models.interval import combined, lognormal_95
+
+FUEL_SET, ENERGY = "corsia", "jet_kerosene"
+
+
+def carbon_columns(fuel_kg: FloatArray, sd: FloatArray, no_factor: BoolArray) -> dict[str, npt.NDArray[np.generic]]:
+    """CO2, its 95 % interval, CO2e and factor ids of rows; empty where ``no_factor`` (aviation gasoline)."""
+    emission = emissions({ENERGY: np.where(no_factor, np.nan, fuel_kg)}, FUEL_SET, "kg")
+    low, high = lognormal_95(emission.co2_kg, combined(sd, emission.factor_sd))
+    return {
+        "co2_kg": emission.co2_kg, "co2_low_95_kg": low, "co2_high_95_kg": high,
+        "co2e_ar6_kg": emission.co2e_kg("ar6"), "factor_ids": emission.factor_ids,
+    }  # fmt: skip

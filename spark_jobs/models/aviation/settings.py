@@ -1,0 +1,99 @@
+"""Named numbers of the aviation models that are no factors: value, unit, source, mark."""
+
+from __future__ import annotations
+
+from spark_jobs.models.frame import Setting
+
+_PS = "Poll and Schumann, The Aeronautical Journal 125 (2021) 257 and 296, 129 (2025); seen in public code"
+_PRACTICE = "general practice, not verified"
+
+WINGLET_SPAN_EFFICIENCY = Setting(
+    "winglet span efficiency", 1.075, "1", "factor on span efficiency with winglets", _PS, True
+)
+MIN_MACH = Setting("least Mach number", 0.2, "1", "floor for the flow in flight", _PRACTICE, False)
+MAX_THRUST_RATIO = Setting(
+    "largest thrust ratio", 2.5, "1", "ceiling of thrust coefficient over that of best efficiency", _PS, False
+)
+MIN_EFFICIENCY_RATIO = Setting(
+    "least efficiency ratio", 0.5, "1", "floor of efficiency over its best", "public code of the method", True
+)
+MIN_PRESSURE_RATIO = Setting("least pressure ratio", 0.2, "1", "floor for the largest flow", _PRACTICE, False)
+HEAT_OF_COMBUSTION = Setting("heat of combustion", 43.13e6, "J/kg", "lower calorific value of Jet A", _PS, True)
+CRUISE_MACH_MARGIN = Setting("cruise Mach margin", 0.045, "1", "cruise Mach below the largest", _PRACTICE, False)
+CRUISE_LIFT_SHARE = Setting(
+    "cruise lift share", 0.90, "1", "lift coefficient in cruise over that of the design", _PRACTICE, False
+)
+CEILING_MARGIN = Setting("ceiling margin", 2_000.0, "ft", "cruise below the largest flight level", _PRACTICE, False)
+LEVEL_BASE = Setting("level of short flights", 15_000.0, "ft", "cruise level at distance zero", _PRACTICE, False)
+LEVEL_PER_KM = Setting("level by distance", 28.0, "ft/km", "cruise level gained by distance", _PRACTICE, False)
+LEVEL_LEAST = Setting("least level", 10_000.0, "ft", "lowest cruise level of the usual profile", _PRACTICE, False)
+LTO_TOP = Setting("top of the LTO cycle", 3_000.0, "ft", "height where the LTO cycle ends", "ICAO Annex 16 II", True)
+SPEED_LIMIT_ALTITUDE = Setting("speed limit altitude", 10_000.0, "ft", "250 kt below it", "ICAO Annex 11", True)
+LOW_CAS = Setting("speed below 10,000 ft", 250.0, "kt", "calibrated air speed", "ICAO Annex 11", True)
+HIGH_CAS = Setting("speed above 10,000 ft", 295.0, "kt", "calibrated air speed", _PRACTICE, False)
+CLIMB_LOW = Setting("rate of climb low", 2_400.0, "ft/min", "at 3,000 ft", _PRACTICE, False)
+CLIMB_HIGH = Setting("rate of climb high", 800.0, "ft/min", "at the cruise level", _PRACTICE, False)
+DESCENT_ANGLE = Setting("angle of descent", 2.8, "deg", "mean path, level parts included", _PRACTICE, False)
+HOLD_FLOW_SHARE = Setting("holding flow", 0.25, "1", "holding flow over take-off flow", _PRACTICE, False)
+RESERVE_MINUTES = Setting("reserve minutes", 60.0, "min", "alternate and final reserve at landing", _PRACTICE, False)
+CONTINGENCY = Setting("contingency", 0.05, "1", "share of trip fuel left at landing", "ICAO Annex 6", True)
+LOAD_FACTOR = Setting("usual load factor", 0.82, "1", "seats taken where passengers are not given",
+                      "IATA world average 2018 (81.9 %), from memory", False)  # fmt: skip
+BELLY_SHARE = Setting("belly freight", 0.12, "1", "freight of wide bodies over largest payload", _PRACTICE, False)
+DETERIORATION = Setting(
+    "deterioration", 0.025, "1", "more fuel of engines in service than of new ones, between overhauls",
+    "Gurrola Arrieta, Botez, Lasne, Aerospace 11 (2024) 426, as taken by pycontrails (default of its models)", True,
+)  # fmt: skip
+TAXI_OUT = Setting("taxi-out", 19.0, "min", "where off-block or take-off is absent; with taxi-in the 26 min of ICAO's cycle",
+                   "ICAO Doc 9889 split of AV_LTO_TIM_IDLE, from memory", False)  # fmt: skip
+TAXI_IN = Setting("taxi-in", 7.0, "min", "where landing or on-block is absent", TAXI_OUT.source, False)
+APU_SHORT = Setting(
+    "APU minutes, one aisle",
+    45.0,
+    "min",
+    "at the gate, per flight",
+    "ICAO Doc 9889 simple approach, from memory",
+    False,
+)
+APU_LONG = Setting("APU minutes, two aisles", 75.0, "min", "at the gate, per flight", APU_SHORT.source, False)
+TURBOPROP_OVERHEAD = Setting(
+    "time lost", 0.2, "h", "climb and descent of types without performance data", _PRACTICE, False
+)
+EQUIVALENT_LOW = Setting(
+    "least air distance", 0.85, "1", "equivalent still-air distance over great circle", _PRACTICE, False
+)
+EQUIVALENT_HIGH = Setting("largest air distance", 1.35, "1", "the same, upper bound", _PRACTICE, False)
+EQUIVALENT_EXTRA = Setting("extra air distance", 250.0, "km", "added to the upper bound: holding", _PRACTICE, False)
+BLOCK_WEIGHT = Setting(
+    "weight of block times", 0.5, "1", "of air time from block times against the ICAO distance", _PRACTICE, False
+)
+LEVEL_DISTANCE = Setting(
+    "distance of comparison",
+    1_500.0,
+    "km",
+    "where performance model and FEAT are brought to one level",
+    _PRACTICE,
+    False,
+)
+AGREEMENT = Setting("agreement", 0.10, "1", "gap of the two beyond which FEAT loses weight", _PRACTICE, False)
+SD_OWN = Setting(
+    "sd of the type",
+    0.065,
+    "1",
+    "relative, both methods know the type",
+    "spread of FEAT against Poll-Schumann over types",
+    False,
+)
+SD_FEAT = Setting("sd FEAT alone", 0.085, "1", "relative, FEAT alone knows the type", SD_OWN.source, False)
+SD_RELATIVE = Setting("sd of a relative", 0.12, "1", "relative, another type stands in", SD_OWN.source, False)
+SD_BLOCK = Setting("sd of block times", 0.02, "1", "added where air time comes from block times", _PRACTICE, False)
+SD_DISTANCE = Setting("sd of distance", 0.04, "1", "added where no time is known", _PRACTICE, False)
+SD_NO_DISTANCE = Setting("sd without distance", 0.06, "1", "added where only times are known", _PRACTICE, False)
+SD_TAXI = Setting(
+    "sd of taxi", 0.25, "1", "relative sd of taxi fuel with known times; twice it without", _PRACTICE, False
+)
+LONGEST_FLIGHT = Setting("longest flight", 24.0, "h", "more hours in the air are refused", _PRACTICE, False)
+SHORTEST_FLIGHT = Setting("shortest distance", 1.0, "km", "below it the airports are one place", _PRACTICE, False)
+LARGEST_PAYLOAD = Setting(
+    "largest payload", 3.0, "1", "payload over the usual one, beyond which a row is refused", _PRACTICE, False
+)
