@@ -10,6 +10,7 @@ _OUTSIDE = re.compile(
     r"<img[^>]*\bsrc=[\"'](?:https?:)?//[^>]*>",
     re.IGNORECASE,
 )
+_STYLE_URL = re.compile(r"url\([\"']?(?:https?:)?//[^)]*\)", re.IGNORECASE)
 _IMPORT = re.compile(r"@import\s+(?:url\()?[\"']?(?:https?:)?//[^;]*;", re.IGNORECASE)
 STYLE = """<style id="lake">
 body{font-family:"Noto Sans CJK SC",sans-serif;margin:1.5rem;color:#222} table{border-collapse:collapse;margin:.5rem 0}
@@ -23,7 +24,7 @@ def cut_off(folder: Path) -> int:
     changed = 0
     for page in folder.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        own = _IMPORT.sub("", _OUTSIDE.sub("", text))
+        own = _STYLE_URL.sub("none", _IMPORT.sub("", _OUTSIDE.sub("", text)))
         if 'id="lake"' not in own:
             own = own.replace("</head>", f"{STYLE}</head>", 1)
         if own != text:

@@ -22,6 +22,8 @@ MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0
 COLUMNS = ["meter_id", "read_at", "counter", "payload_sm3", "row_no", "extra_json"]
 READ_HOUR_S = 3600
 DAY_S = 86_400
+SLOT_S = 300  # length of a file where a single one is at hand
+KEYS_A_METER = 1_000_000  # more than there are days
 
 # state → (rule, field, reason)
 REFUSALS = {
@@ -144,9 +146,10 @@ def _share(meter_id: str | None, parts: int) -> int:
 def _clocks_set(
     at_s: np.ndarray, meter: np.ndarray, payload: np.ndarray, state: np.ndarray, payloads: Payloads
 ) -> np.ndarray:
-    """Device time less the device's error of that day: the median distance to its files' times is half a file.
+    """Device time less the device's clock error of that day.
 
-    A file of n minutes holds a meter's readings of minutes 0 … n-1, so the middle one of them is the expected distance.
+    A file of n minutes holds a meter's readings of minutes 0 … n-1, late ones aside; the error is the shift under which
+    most of the day's readings stand at one of these minutes of their file.
     """
     slots = np.array(payloads.slot_s, np.int64)
     slot = slots[payload]
@@ -154,14 +157,26 @@ def _clocks_set(
     if not usable.any():
         return at_s
     starts = np.unique(slots[slots > 0])
-    length = int(np.diff(starts).min()) if len(starts) > 1 else 300
-    expected = (length // 60 - 1) // 2 * 60
-    day = np.where(slot > 0, slot // DAY_S, 0)
-    key = meter * 1_000_000 + day
-    frame = pd.DataFrame({"key": key[usable], "far": (at_s - slot)[usable]})
-    error = frame.groupby("key")["far"].median().round().astype(np.int64) - expected
+    minutes = (int(np.diff(starts).min()) if len(starts) > 1 else SLOT_S) // 60
+    key = meter * KEYS_A_METER + np.where(slot > 0, slot // DAY_S, 0)
+    error = _clock_errors(key[usable], (at_s - slot)[usable], minutes)
     shift = pd.Series(key).map(error).fillna(0).to_numpy(np.int64)
     return np.where(usable, at_s - shift, at_s)
+
+
+def _clock_errors(key: np.ndarray, distance_s: np.ndarray, minutes: int) -> pd.Series:
+    """Clock error in seconds by key; of equally good ones the smallest."""
+    counts = pd.DataFrame({"key": key, "far": distance_s}).groupby(["key", "far"]).size()
+    score = pd.Series(0, counts.index)
+    for minute in range(minutes):
+        at = pd.MultiIndex.from_arrays(
+            [counts.index.get_level_values(0), counts.index.get_level_values(1) + 60 * minute]
+        )
+        score += counts.reindex(at, fill_value=0).to_numpy()
+    ranked = score.rename("score").reset_index()
+    ranked["size"] = ranked["far"].abs()
+    ranked = ranked.sort_values(["key", "score", "size", "far"], ascending=[True, False, True, True])
+    return ranked.drop_duplicates("key").set_index("key")["far"]
 
 
 def judge(table: Table, register: Register, days: tuple[str, ...]) -> tuple[np.ndarray, counter.Hours, int]:
