@@ -1,7 +1,8 @@
 """Silver's judgement as a pure function: bronze rows in Arrow → classified rows in Arrow.
 
 It runs in a Spark task on the rows of whole keys, or anywhere else (tests). Besides silver's columns a row has
-``rule_ids`` (empty: accepted or an older version), ``reason_zh``, ``refused_field``, ``refused_value``, ``row_json`` for quarantine.
+``rule_ids`` (empty: accepted or an older version), ``reason_zh``, ``refused_field``, ``refused_value`` and ``row_json``
+for quarantine.
 """
 
 from __future__ import annotations

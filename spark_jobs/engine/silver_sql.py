@@ -107,7 +107,8 @@ def _checked(contract: Contract, distinct: str) -> str:
     blocking = failed_array([check for check in checks if check.severity == "quarantine"])
     warning = failed_array([check for check in checks if check.severity == "warn"])
     return f"""
-      SELECT *, LIST_CONCAT(row_failed, window_failed) AS rule_failed, LIST_CONCAT(row_warned, window_warned) AS warnings
+      SELECT *, LIST_CONCAT(row_failed, window_failed) AS rule_failed,
+        LIST_CONCAT(row_warned, window_warned) AS warnings
       FROM (SELECT *, {blocking} AS window_failed, {warning} AS window_warned FROM ({distinct}) AS distinct_rows)
         AS window_judged"""
 
@@ -135,7 +136,8 @@ def _refusal(contract: Contract) -> list[str]:
     refused = "LEN(failed) > 0"
     return [
         "failed AS rule_ids",
-        f"CASE WHEN {refused} THEN CONCAT_WS('：', {told}, JSON_EXTRACT_STRING(extra_json, '$._error')) END AS reason_zh",
+        f"CASE WHEN {refused} THEN CONCAT_WS('：', {told}, JSON_EXTRACT_STRING(extra_json, '$._error')) END "
+        "AS reason_zh",
         f"CASE WHEN {refused} THEN {field} END AS refused_field",
         f"CASE WHEN {refused} THEN CASE {field} {values} END END AS refused_value",
         f"CASE WHEN NOT {refused} THEN NULL WHEN extra_json IS NULL THEN content_json "
