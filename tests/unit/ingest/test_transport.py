@@ -75,7 +75,7 @@ WHOLE = answer(200, b"whole", content_type='application/json; charset="GBK"', et
 
 
 @pytest.mark.parametrize(
-    "fault", [cut, answer(500, b"oops"), answer(503, b""), answer(429, b"slow down", retry_after="0")], ids=str
+    "fault", [cut, answer(500, b"oops"), answer(503, b""), answer(429, b"slow down", retry_after="0")]
 )
 def test_a_fault_is_tried_again_and_only_the_whole_answer_comes_back(server: Script, fault: Step) -> None:
     server.steps = [fault, fault, WHOLE]
@@ -85,7 +85,7 @@ def test_a_fault_is_tried_again_and_only_the_whole_answer_comes_back(server: Scr
     assert (found.attempts, found.request) == (3, "GET /x?a=1")
 
 
-@pytest.mark.parametrize("fault", [cut, answer(502, b"<html>error</html>")], ids=str)
+@pytest.mark.parametrize("fault", [cut, answer(502, b"<html>error</html>")])
 def test_attempts_are_bounded(server: Script, fault: Step) -> None:
     server.steps = [fault]
     with Platform(server.url, QUICK) as platform, pytest.raises(Exhausted, match="after 4 attempts"):
