@@ -20,6 +20,7 @@ from spark_jobs.contracts import contract as contract_of
 from spark_jobs.engine import job_run, ledger, tables
 from spark_jobs.engine.layers import silver_name
 from spark_jobs.engine.meter_kernel import Payloads, Register, Work
+from spark_jobs.engine.session import one_at_a_time
 from spark_jobs.engine.silver import QUARANTINE, Rebuilt
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def register_feed() -> str:
 
 def rebuild(spark: SparkSession, contract: Contract, windows: Iterable[str]) -> list[Rebuilt]:
     """Rebuild the hours of the days that ``windows`` touch; raises LedgerOpen where the readings do not add up."""
+    with one_at_a_time(f"silver.{contract.feed}"):
+        return _rebuild(spark, contract, windows)
+
+
+def _rebuild(spark: SparkSession, contract: Contract, windows: Iterable[str]) -> list[Rebuilt]:
     from spark_jobs.engine.meter_rows import DDL, task_of
 
     files = _files(spark, contract)

@@ -6,9 +6,11 @@ LAKE_HOME is refused.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from infra.settings import Settings, settings
@@ -113,6 +115,16 @@ def retry_conflict(statement: Callable[[], T]) -> T:
                 raise
             time.sleep(CONFLICT_PAUSE_S * attempt)
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def one_at_a_time(work: str) -> Iterator[None]:
+    """Wait until no other job of this installation does the same work; the lock ends with the process."""
+    folder = settings().run / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{work}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _settle_time_zone() -> None:

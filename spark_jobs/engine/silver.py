@@ -15,6 +15,7 @@ from spark_jobs.contracts import contract as contract_of
 from spark_jobs.engine import conform, job_run, tables
 from spark_jobs.engine.conform import References, Scope
 from spark_jobs.engine.layers import silver_name, silver_table
+from spark_jobs.engine.session import one_at_a_time, retry_conflict
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -39,8 +40,14 @@ def rebuild(spark: SparkSession, contract: Contract, scope: Scope) -> Rebuilt | 
     """Rebuild the periods in ``scope``; None where nothing is touched.
 
     Quarantine is written first, then silver; both are replaced by period, so that a rebuild killed between the two is
-    mended by the next.
+    mended by the next. One rebuild of a feed at a time, and after a conflict everything is read again: a write never
+    carries rows judged on an older bronze than what it replaces.
     """
+    with one_at_a_time(f"silver.{contract.feed}"):
+        return retry_conflict(lambda: _rebuild(spark, contract, scope))
+
+
+def _rebuild(spark: SparkSession, contract: Contract, scope: Scope) -> Rebuilt | None:
     name = silver_name(contract)
     task = conform.task_of(contract, scope, _references(spark, contract))
     classified = _rows(spark, contract).mapInArrow(task, conform.ddl(contract)).persist()
@@ -54,9 +61,9 @@ def rebuild(spark: SparkSession, contract: Contract, scope: Scope) -> Rebuilt | 
         of_feed = f"feed = '{contract.feed}' AND layer = 'silver'"
         within = "" if scope.whole else tables.one_of("period", periods)
         where = of_feed if scope.whole else f"{of_feed} AND {within}"
-        tables.replace(refused.coalesce(1), tables.dictionary()[QUARANTINE], where)
+        tables.replace(refused.coalesce(1), tables.dictionary()[QUARANTINE], where, retry=False)
         kept = classified.where("SIZE(rule_ids) = 0")
-        written = tables.replace(kept.coalesce(1), silver_table(contract), within)
+        written = tables.replace(kept.coalesce(1), silver_table(contract), within, retry=False)
     finally:
         classified.unpersist()
     job_run.note(rows_in=sum(row["count"] for row in counts))

@@ -128,7 +128,7 @@ def frame(spark: SparkSession, table: Table, rows: Sequence[Mapping[str, Any]]) 
     return spark.createDataFrame([tuple(row[c.name] for c in table.columns) for row in rows], table.ddl)
 
 
-def replace(frame: DataFrame, table: Table, where: str) -> int:
+def replace(frame: DataFrame, table: Table, where: str, retry: bool = True) -> int:
     """Replace the rows for which ``where`` holds by ``frame`` in one commit; returns the new version.
 
     An empty ``where`` replaces all. Every row of ``frame`` must satisfy ``where``. Retried on a conflicting commit, so
@@ -138,7 +138,10 @@ def replace(frame: DataFrame, table: Table, where: str) -> int:
     writer = frame.selectExpr(*_columns(table)).write.format("delta").mode("overwrite").option("mergeSchema", "true")
     if where:
         writer = writer.option("replaceWhere", where)
-    retry_conflict(lambda: writer.save(place(table.name)))
+    if retry:
+        retry_conflict(lambda: writer.save(place(table.name)))
+    else:
+        writer.save(place(table.name))
     return _written(table.name)
 
 

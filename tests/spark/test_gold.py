@@ -178,12 +178,11 @@ def test_every_factor_named_is_in_the_snapshot(gold):
     assert named <= known
 
 
-def test_a_second_build_in_another_order_gives_the_same_rows(gold):
+def test_a_second_build_of_one_month_gives_the_same_rows(gold):
     def content(name: str) -> list:
         return sorted(map(str, rows(gold, name, "true")))
 
     before = {n: content(n) for n in ("gold.activity", "gold.emission", "gold.energy", "ops.activity_ledger")}
-    for month in reversed(MONTHS):
-        activity.build(gold, [month])
-        emission.build(gold, [month])
+    activity.build(gold, MONTHS[1:])
+    emission.build(gold, MONTHS[1:])
     assert {n: content(n) for n in before} == before
