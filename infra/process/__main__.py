@@ -6,7 +6,6 @@ import shutil
 import sys
 
 from rich.console import Console
-from rich.table import Table
 
 from infra.process import demonstration, layout, ownership
 from infra.process.registry import upstream_pools
@@ -54,11 +53,9 @@ def status() -> int:
         console.print(f"nothing runs for {place.home}; run: make run")
         return 3
     lake = open_lake()
-    table = Table("process", "state", "address", "what")
     for service in lake.services:
         addresses = " ".join(lake.values[name] for name in service.addresses)
-        table.add_row(service.name, states.get(service.name, "absent"), addresses, service.title)
-    console.print(table)
+        console.print(f"{service.name:<18}{states.get(service.name, 'absent'):<9}{service.title}  {addresses}")
     console.print(f"memory (PSS): {ownership.memory_pss(lake.instance) / 2**30:.2f} GiB")
     return 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from infra.process.__main__ import status as processes
 from infra.settings import settings
@@ -15,12 +14,11 @@ from spark_jobs.ingest.landing import Landing
 def app() -> None:
     """Exit 3 where nothing runs; the windows are shown all the same."""
     code = processes()
-    console = Console(highlight=False)
-    table = Table("feed", "名称", "windows", "first", "last")
+    console = Console(highlight=False, soft_wrap=True)
     for feed, contract in load_contracts().items():
         held = sorted(Landing().windows(feed))
-        table.add_row(feed, contract.title_zh, str(len(held)), held[0] if held else "", held[-1] if held else "")
-    console.print(table)
+        span = f"{held[0]} … {held[-1]}" if held else "-"
+        console.print(f"{feed:<28}{len(held):>5} windows  {span:<24} {contract.title_zh}")
     _disk(console)
     raise typer.Exit(code)
 
