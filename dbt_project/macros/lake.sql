@@ -4,7 +4,7 @@
 {%- set version = fromjson(env_var("LAKE_TABLE_VERSIONS")).get(name) if execute else none -%}
 select
 {%- for column, type in columns.items() %}
-    {% if version is none %}null::{{ type }}{% else %}{{ column }}{% endif %} as {{ column }}{{ "," if not loop.last }}
+    {{ "null" if version is none else column }}::{{ type }} as {{ column }}{{ "," if not loop.last }}
 {%- endfor %}
 {% if version is none -%}
 where false

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 ACTIVITY, LEDGER = "gold.activity", "ops.activity_ledger"
 LAYER, RULE = "emission", "no_factor"
+_ASKED = (
+    *("activity_id", "activity_class", "fuel_set", "activity_type", "quantity", "unit", "date", "region", "series"),
+    *("record_id", "ncv_measured", "carbon_content_measured", "oxidation_measured"),
+)
+_KEPT = ("entity_id", "period_month", "known_from", "known_to", "source_feed", "object_id")
 _EMITTING = "activity_class IN ('energy', 'co2_statement')"
 
 
@@ -38,11 +43,12 @@ def build(spark: SparkSession, months: Iterable[str]) -> int:
     where = tables.one_of("period_month", wanted)
     for_many_rows(spark)
     tables.read(spark, ACTIVITY).where(where).createOrReplaceTempView("activity_months")
-    asked = spark.sql(_question_sql())
-    for name, rows in ((EMISSION, emissions), (ENERGY, energies)):
+    asked = spark.sql(_question_sql(official=True))
+    narrow = spark.sql(_question_sql(official=False)).select(*_ASKED, *_KEPT)
+    for name, rows, frame in ((EMISSION, emissions, asked), (ENERGY, energies, narrow)):
         table = tables.dictionary()[name]
-        tables.replace(asked.mapInArrow(rows, schema=table.ddl), table, where)
-    _quarantine(spark, asked, wanted)
+        tables.replace(frame.mapInArrow(rows, schema=table.ddl), table, where)
+    _quarantine(spark, narrow, wanted)
     write_snapshot(spark)
     _close_ledger(spark, wanted)
     return tables.read(spark, EMISSION).where(where).count()
@@ -81,8 +87,8 @@ FROM (
 GROUP BY entity_id, period_month, boundary"""
 
 
-def _question_sql() -> str:
-    """Emitting activity with what apply_factors asks: fuel set, date, region, series, record, official account."""
+def _question_sql(official: bool) -> str:
+    """Emitting activity with what apply_factors asks of it, and its official account where wanted."""
     sets = " ".join(f"WHEN '{name}' THEN '{fuel_set}'" for name, (_, fuel_set) in method_columns().items())
     regions = " ".join(f"WHEN '{name}' THEN '{b.region}'" for name, b in boundaries().items())
     series = " ".join(
@@ -90,12 +96,16 @@ def _question_sql() -> str:
         for name, boundary in boundaries().items()
         for evidence, listed in boundary.series.items()
     )
-    return f"""SELECT a.*, o.official_account, CASE a.method {sets} END AS fuel_set,
+    account, join = "", ""
+    if official:
+        account = "o.official_account, "
+        join = f"""LEFT JOIN ({official_sql()}) o
+  ON o.entity_id = a.entity_id AND o.period_month = a.period_month AND o.boundary = a.boundary"""
+    return f"""SELECT a.*, {account}CASE a.method {sets} END AS fuel_set,
   DATE_FORMAT(a.period_start, 'yyyy-MM-dd') AS date, CASE a.boundary {regions} END AS region,
   CASE {series} END AS series, ELEMENT_AT(a.source_record_ids, 1) AS record_id
 FROM activity_months a
-LEFT JOIN ({official_sql()}) o
-  ON o.entity_id = a.entity_id AND o.period_month = a.period_month AND o.boundary = a.boundary
+{join}
 WHERE {_EMITTING} AND CASE {series} END IS NOT NULL"""
 
 

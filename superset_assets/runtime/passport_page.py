@@ -5,22 +5,28 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import yaml
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from flask_login import current_user
 
 from spark_jobs.provenance.cell import UntraceableError
+from spark_jobs.provenance.passport import find_row
 from spark_jobs.provenance.passport import passport as build
 from superset_assets.runtime.event_log import audit
 from superset_assets.runtime.passport_row import NotForYou, check_row, dataset_of, release_query, row_rule
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LOCAL_TZ = ZoneInfo("Asia/Shanghai")
-LABELS = "select column_name, label_zh from ops_release_column"
+TERMS = TEMPLATES.parent / "spec" / "terms.yaml"
+# Names that the release itself has for codes on the lines.
+ENERGY_NAMES = "select energy_type as code, energy_type_zh as label from dim_energy_type"
+FEED_NAMES = "select distinct feed as code, feed_zh as label from fct_ledger_window"
 passport = Blueprint("passport", __name__, template_folder=str(TEMPLATES))
 
 
@@ -69,10 +75,9 @@ def show() -> Response:
         table = dataset_of(mart)
         check_row(table, values)
         with release_query(table) as query:
-            labels = query(
-                "select column_name, label_zh from ops_release_column where mart = '" + table.table_name + "'"
-            )
             found = build(query, mart, values, measure, line_rule=row_rule(table))
+            row = find_row(query, mart, list(found["key"]), values)
+            names = {kind: _codes(query(sql)) for kind, sql in (("energy", ENERGY_NAMES), ("feed", FEED_NAMES))}
     except NotForYou:
         audit("passport_refused", user=current_user.username, **what)
         return _page(404, refused="没有这一行数据，或不在您的查看范围内。")
@@ -80,5 +85,25 @@ def show() -> Response:
         audit("passport_refused", user=current_user.username, reason=str(error), **what)
         return _page(404, refused="这个数没有可展开的组成。")
     audit("passport", user=current_user.username, release=found["release"]["release_id"], **what)
-    names = {row["column_name"]: row["label_zh"] for row in labels}
-    return _page(200, passport=found, names=names, viewer=current_user.username)
+    key = {label.split("（")[0]: _in_words(name, row) for name, label in found["key_labels"].items()}
+    return _page(200, passport=found, key=key, names=names, terms=terms())
+
+
+def _codes(rows: list[dict[str, Any]]) -> dict[str, str]:
+    return {row["code"]: row["label"] for row in rows}
+
+
+def _in_words(column: str, row: dict[str, Any]) -> str:
+    """A key's value with its Chinese name beside it, where the mart's row has one."""
+    stem = column.removesuffix("_code")
+    label = row.get(f"{stem}_zh") or row.get(f"{stem}_name")
+    value = row[column]
+    if value in (None, ""):
+        return "—"
+    return f"{label}（{value}）" if label and label != value else str(value)
+
+
+@lru_cache(maxsize=1)
+def terms() -> dict[str, dict[str, str]]:
+    """Chinese names of codes, from ``spec/terms.yaml``."""
+    return yaml.safe_load(TERMS.read_text(encoding="utf-8"))

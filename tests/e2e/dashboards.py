@@ -21,7 +21,7 @@ FLAGS = [
 # Every chart on the open tab has drawn: it has its container and no longer says that it waits.
 DRAWN = """() => {
   const charts = [...document.querySelectorAll('.dashboard-component-chart-holder')]
-    .filter(e => e.offsetParent && !e.querySelector('.dashboard-markdown'));
+    .filter(e => e.offsetParent && e.querySelector('[data-test=slice-header]'));
   return charts.length > 0 && charts.every(e => e.querySelector('.slice_container')
     && !e.querySelector('.loading, [data-test=loading-indicator]') && !e.innerText.includes('正在等待'));
 }"""

@@ -64,9 +64,13 @@ def chart_texts(page):
     """(title, text) of every chart on the open tab."""
     return page.evaluate(
         """() => [...document.querySelectorAll('.dashboard-component-chart-holder')]
-          .filter(e => e.offsetParent && !e.querySelector('.dashboard-markdown'))
+          .filter(e => e.offsetParent && e.querySelector('[data-test=slice-header]'))
           .map(e => [(e.querySelector('[data-test=slice-header]')?.innerText || '').trim(), e.innerText,
-                     e.querySelectorAll('canvas, td, .header-line').length])"""
+                     [...e.querySelectorAll('canvas, td, .header-line')].filter(m => {
+                       const box = m.getBoundingClientRect(), holder = e.getBoundingClientRect();
+                       return box.height > 4 && box.bottom <= holder.bottom + 2
+                         && getComputedStyle(m).visibility !== 'hidden';
+                     }).length])"""
     )
 
 

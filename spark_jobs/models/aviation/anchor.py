@@ -47,6 +47,7 @@ class Anchor:
     descent: FloatArray
     distance_of_time: FloatArray
     altitude_ft: FloatArray
+    take_off_kg: FloatArray
 
     def at(self, table: FloatArray, index: npt.NDArray[np.integer], distance_km: FloatArray) -> FloatArray:
         """Linear interpolation of a table at the distance, by row."""
@@ -129,8 +130,8 @@ def anchor() -> Anchor:
     climb, cruise, descent = _filled(parts)
     times = np.arange(0.0, 26.0, _HOURS_PER_NODE)
     distance = np.stack([np.interp(times, row, NODES_KM) for row in hours])
-    altitude = _by_type(usual.altitude_ft)
-    return Anchor(_air_kg(), hours, np.nan_to_num(sensitivity), climb, cruise, descent, distance, altitude)
+    altitude, mass = _by_type(usual.altitude_ft), _by_type(usual.take_off_kg)
+    return Anchor(_air_kg(), hours, np.nan_to_num(sensitivity), climb, cruise, descent, distance, altitude, mass)
 
 
 def _filled(parts: list[FloatArray]) -> list[FloatArray]:
@@ -142,3 +143,21 @@ def _filled(parts: list[FloatArray]) -> list[FloatArray]:
         filled.append(np.where(np.isfinite(part), part, usual))
     total = np.maximum(sum(filled), 1e-9)
     return [np.where(total > 1e-6, part / total, 1 / 3) for part in filled]
+
+
+@cache
+def flow_ratio() -> FloatArray:
+    """By type: what the performance model's flow is multiplied by, from the air fuel at the distance of comparison.
+
+    NaN for types without performance data.
+    """
+    node = int(np.searchsorted(NODES_KM, s.LEVEL_DISTANCE.value))
+    return np.asarray(anchor().air_kg[:, node] / _performance_air_kg()[:, node], dtype=np.float64)
+
+
+@cache
+def cruise_kg_per_km() -> FloatArray:
+    """By type: fuel per further still-air kilometre around the distance of comparison."""
+    node = int(np.searchsorted(NODES_KM, s.LEVEL_DISTANCE.value))
+    step = NODES_KM[node + 1] - NODES_KM[node - 1]
+    return np.asarray((anchor().air_kg[:, node + 1] - anchor().air_kg[:, node - 1]) / step, dtype=np.float64)

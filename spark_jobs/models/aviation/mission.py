@@ -97,7 +97,7 @@ def _reserve_kg(a: perf.Airframes, burnt: FloatArray, distance_km: FloatArray) -
     return holding + s.CONTINGENCY.value * burnt
 
 
-def _speed_ms(a: perf.Airframes, altitude_ft: FloatArray) -> FloatArray:
+def usual_speed_ms(a: perf.Airframes, altitude_ft: FloatArray) -> FloatArray:
     """TAS of climb and descent: 250 kt below 10,000 ft, then a fixed CAS, at most the cruise Mach number."""
     cas = np.where(altitude_ft < s.SPEED_LIMIT_ALTITUDE.value, s.LOW_CAS.value, s.HIGH_CAS.value) * perf.MS_PER_KNOT
     return np.minimum(perf.tas_of_cas_ms(cas, altitude_ft), cruise_mach(a) * perf.sound_ms(altitude_ft))
@@ -114,7 +114,7 @@ def _profile(
     share = (np.arange(_POINTS) + 0.5) / _POINTS
     heights = s.LTO_TOP.value + share * (level - s.LTO_TOP.value)[:, None]
     rise_m = ((level - s.LTO_TOP.value) * perf.METRES_PER_FOOT / _POINTS)[:, None]
-    speed = _speed_ms(column, heights)
+    speed = usual_speed_ms(column, heights)
     rate = (s.CLIMB_LOW.value + share * (s.CLIMB_HIGH.value - s.CLIMB_LOW.value)) * perf.METRES_PER_FOOT / 60.0
     climb_s = rise_m / rate
     kinetic = _kinetic(speed, rise_m)

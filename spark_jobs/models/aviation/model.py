@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spark_jobs.models.aviation import settings
 from spark_jobs.models.aviation.columns import CARBON, FLIGHT, FUEL, FUEL_HIGH, FUEL_LOW, PHASE_FUEL, TIER, TYPE
-from spark_jobs.models.frame import REASON_COLUMN, Column, Model, Setting
+from spark_jobs.models.frame import REASON_COLUMN, Column, Model, Option, Setting
 
 _PACKAGE = "spark_jobs.models.aviation"
 _SETTINGS = tuple(value for value in vars(settings).values() if isinstance(value, Setting))
@@ -64,4 +64,81 @@ FLIGHTS = Model(
     card="aviation.md",
 )  # fmt: skip
 
-MODELS = (FLIGHTS,)
+TRAJECTORY = Model(
+    name="aviation-trajectory",
+    modules=(134,),
+    title="Fuel and CO2 of flights from tracks",
+    title_zh="航迹燃油与碳排放",
+    compute=f"{_PACKAGE}.trajectory:compute",
+    inputs=(
+        FLIGHT,
+        TYPE,
+        Column("time", "time", "", "time of the point", "时间", needed=True),
+        Column("altitude_ft", "number", "ft", "pressure altitude", "气压高度", needed=True, low=-2_000, high=60_000),
+        Column("ground_speed_kt", "number", "kt", "speed over ground", "地速", needed=True, low=0, high=1_000),
+        Column("latitude_deg", "number", "deg", "WGS-84; not needed for fuel", "纬度", low=-90, high=90),
+        Column("longitude_deg", "number", "deg", "WGS-84; not needed for fuel", "经度", low=-180, high=180),
+        Column("true_air_speed_kt", "number", "kt", "true air speed", "真空速", low=0, high=800,
+               absence="between ground speed and the usual speed of type and height: lower tier"),
+        Column("vertical_rate_fpm", "number", "ft/min", "rate of climb", "升降率", low=-20_000, high=20_000,
+               absence="from altitude over time"),
+        Column("mass_kg", "number", "kg", "mass of the aircraft at the point", "飞机质量", low=300, high=650_000,
+               absence="take-off mass by type and hours in the air, less what was burnt: lower tier"),
+    ),
+    outputs=(
+        FLIGHT, TYPE, FUEL, *PHASE_FUEL, FUEL_LOW, FUEL_HIGH, *CARBON,
+        Column("hours", "number", "h", "length of the track", "航迹时长"),
+        Column("gap_h", "number", "h", "of which in intervals above 300 s", "航迹缺口时长"),
+        TIER, REASON_COLUMN,
+    ),
+    point_outputs=(
+        FLIGHT, Column("time", "time", "", "time of the point", "时间"),
+        Column("phase", "text", "", "phase of the interval that ends here", "飞行阶段"),
+        Column("fuel_kg", "number", "kg", "fuel of the interval since the point before; zero on the first", "区间燃油"),
+        Column("fuel_kg_per_h", "number", "kg/h", "the same per hour", "区间小时油耗"),
+        Column("co2_kg", "number", "kg", "CO2 of the interval", "区间二氧化碳"), REASON_COLUMN,
+    ),
+    options=(Option("points", "flag", "one row per input row, in the same order", default=False),),
+    sources=_SOURCES,
+    settings=_SETTINGS,
+    notes=("apu_fuel_kg is zero: a track does not show the gate.",
+           "Points that cannot be used are left out and bridged; the flight's reason counts them."),
+    card="aviation-trajectory.md",
+)  # fmt: skip
+
+HOURLY = Model(
+    name="aviation-hourly",
+    modules=(134,),
+    title="Fuel and CO2 per hour by aircraft type and scenario",
+    title_zh="机型小时油耗与碳排放",
+    compute=f"{_PACKAGE}.hourly:compute",
+    inputs=(
+        TYPE,
+        Column("scenario", "text", "", "name of the scenario; comes back", "情景"),
+        Column("load_factor", "number", "1", "seats taken", "客座率", low=0, high=1.2, absence="usual load factor"),
+        Column("cruise_altitude_ft", "number", "ft", "cruising level", "巡航高度", low=5_000, high=51_000,
+               absence="usual for type, mass and distance"),
+        Column("headwind_kt", "number", "kt", "mean headwind, tailwind negative", "顶风分量", low=-250, high=250,
+               absence="still air"),
+        Column("taxi_min", "number", "min", "taxi out and in", "滑行时间", low=0, high=480, absence="26 min"),
+        Column("distance_km", "number", "km", "great circle of the flight", "大圆距离", low=100, high=18_000,
+               absence="1,500 km, 6,000 km with two aisles"),
+    ),
+    outputs=(
+        Column("row", "integer", "", "position of the scenario in the input, from 1", "输入行号"),
+        Column("scenario", "text", "", "name of the scenario", "情景"), TYPE,
+        Column("phase", "text", "", "taxi, takeoff, climb, cruise, descent, approach; block: gate to gate", "飞行阶段"),
+        Column("fuel_kg_per_h", "number", "kg/h", "fuel per hour in the phase", "小时油耗"),
+        Column("co2_kg_per_h", "number", "kg/h", "CO2 per hour in the phase", "小时二氧化碳排放"),
+        Column("co2e_ar6_kg_per_h", "number", "kg/h", "CO2e per hour in the phase", "小时二氧化碳当量（AR6）"),
+        Column("hours", "number", "h", "time in the phase", "阶段时长"),
+        Column("fuel_kg", "number", "kg", "fuel of the phase", "阶段燃油"),
+        CARBON[-1], TIER, REASON_COLUMN,
+    ),
+    sources=_SOURCES,
+    settings=_SETTINGS,
+    notes=("One row a scenario and phase; the row block is the flight without auxiliary power unit.",),
+    card="aviation-hourly.md",
+)  # fmt: skip
+
+MODELS = (FLIGHTS, TRAJECTORY, HOURLY)

@@ -41,8 +41,9 @@ LOAD_FACTOR = Setting("usual load factor", 0.82, "1", "seats taken where passeng
                       "IATA world average 2018 (81.9 %), from memory", False)  # fmt: skip
 BELLY_SHARE = Setting("belly freight", 0.12, "1", "freight of wide bodies over largest payload", _PRACTICE, False)
 DETERIORATION = Setting(
-    "deterioration", 0.025, "1", "more fuel of engines in service than of new ones, between overhauls",
-    "Gurrola Arrieta, Botez, Lasne, Aerospace 11 (2024) 426, as taken by pycontrails (default of its models)", True,
+    "deterioration", 0.04, "1", "more fuel of aircraft in service than of new ones: engines and airframe",
+    "storkjet.com on performance factors: airlines assume 4 % after 5 years; of which engines 2.5 % (Gurrola Arrieta, "
+    "Botez, Lasne, Aerospace 11 (2024) 426, default of pycontrails)", True,
 )  # fmt: skip
 TAXI_OUT = Setting("taxi-out", 19.0, "min", "where off-block or take-off is absent; with taxi-in the 26 min of ICAO's cycle",
                    "ICAO Doc 9889 split of AV_LTO_TIM_IDLE, from memory", False)  # fmt: skip
@@ -97,3 +98,23 @@ SHORTEST_FLIGHT = Setting("shortest distance", 1.0, "km", "below it the airports
 LARGEST_PAYLOAD = Setting(
     "largest payload", 3.0, "1", "payload over the usual one, beyond which a row is refused", _PRACTICE, False
 )
+
+WINDOW = Setting("smoothing window", 20.0, "s", "added on both sides of an interval for rates of climb and speed", _PRACTICE, False)
+GROUND_SPEED = Setting("ground speed", 50.0, "kt", "below it an aircraft is on the ground", _PRACTICE, False)
+ROLL_ACCELERATION = Setting("roll acceleration", 0.5, "m/s2", "gain of speed that tells a take-off roll", _PRACTICE, False)
+TOP_SHARE = Setting("top share", 0.9, "1", "share of the largest height where climb ends and descent begins", _PRACTICE, False)
+PRIOR_LEVEL = Setting("weight of usual speed", 0.9, "1", "against ground speed, above 20,000 ft, where TAS is absent: wind varies by some 40 kt, cruise TAS by some 10", _PRACTICE, False)
+PRIOR_LOW = Setting("weight below", 0.5, "1", "the same between 3,000 and 20,000 ft", _PRACTICE, False)
+PRIOR_REACH = Setting("largest wind", 130.0, "kt", "gap beyond which ground speed is believed", _PRACTICE, False)
+PRIOR_ALTITUDE = Setting("altitude of usual speed", 20_000.0, "ft", "see weight of usual speed", _PRACTICE, False)
+APPROACH_SHARE = Setting("approach share", 0.5, "1", "share of the databank's approach flow below 3,000 ft, the rest clean flight", _PRACTICE, False)
+GLIDE = Setting("lift over drag", 15.0, "1", "of turboprops, for climb and descent", _PRACTICE, False)
+GAP = Setting("gap", 300.0, "s", "an interval longer than this is counted in gap_h", _PRACTICE, False)
+SD_TRACK = Setting("sd of a trajectory", 0.05, "1", "relative, own type, mass and TAS given", SD_OWN.source, False)
+SD_TRACK_MASS = Setting("sd without mass", 0.03, "1", "added where mass is absent", _PRACTICE, False)
+SD_TRACK_SPEED = Setting("sd without TAS", 0.02, "1", "added where TAS is absent", _PRACTICE, False)
+REFERENCE_SHORT = Setting("distance, one aisle", 1_500.0, "km", "of the flight an hourly scenario is taken from", _PRACTICE, False)
+REFERENCE_LONG = Setting("distance, two aisles", 6_000.0, "km", "the same", _PRACTICE, False)
+RUNWAY_HEIGHT = Setting("runway height", 50.0, "ft", "within it of the first or last ground point an aircraft rolls", _PRACTICE, False)
+LARGEST_WIND_SHARE = Setting("largest headwind", 0.8, "1", "share of the air speed beyond which a scenario is refused", _PRACTICE, False)
+CLIMB_TIME_SHARE = Setting("climb time share", 0.25, "1", "time of climb, and of descent, of types without performance data", _PRACTICE, False)

@@ -36,6 +36,6 @@ OUTPUTS = (
 )
 EVIDENCE = (
     "Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., ch. 5 and 8 (rolling origin, damping)",
-    "Makridakis, Spiliotis and Assimakopoulos 2020, The M4 Competition, Int. J. Forecasting 36 (combinations beat single methods)",
+    "Makridakis, Spiliotis and Assimakopoulos 2020, The M4 Competition, Int. J. Forecasting 36 (combine methods)",
     "Fiorucci et al. 2016, Models for optimising the theta method, Int. J. Forecasting 32",
 )

@@ -1,6 +1,13 @@
--- Who should have reported what, and when it came. Expected: every registered key unit, every month, every feed with a deadline.
-with feed as (
-    select feed, feed_zh, deadline_days from {{ ref("int_feed") }} where deadline_days is not null and key_is_enterprise
+-- Who should have reported what, and when it came. Expected: every registered key unit, every feed with a deadline,
+-- every month whose reports fall into receipt windows that were asked for (a month is reported in the month after).
+with asked as (
+    select feed, min(left(receipt_window, 7)) as first_window from {{ ref("stg_ops__ledger") }} group by all
+),
+feed as (
+    select feed, feed_zh, deadline_days, {{ month_before("first_window", 1) }} as first_month
+    from {{ ref("int_feed") }}
+    inner join asked using (feed)
+    where deadline_days is not null and key_is_enterprise
 ),
 expected as (
     select feed.*, enterprise.enterprise_code, month.month, month.last_day
@@ -8,7 +15,7 @@ expected as (
     cross join {{ ref("dim_month") }} as month
     cross join {{ ref("dim_enterprise") }} as enterprise
     where enterprise.is_key_unit
-        and month.month >= (select min(month) from {{ ref("int_report_arrival") }})
+        and month.month >= feed.first_month
         and month.last_day + feed.deadline_days::integer <= (select max(as_of_day) from {{ ref("int_as_of") }})
 )
 select
