@@ -50,7 +50,7 @@ chaos: install ## kill -9 one process at 20 random moments of a load, resume, co
 	@$(LAKE_PYTHON) -m infra.process.testing chaos
 
 docs: install ## dbt docs, data dictionary, Data Docs; served with the rest
-	@bin/lake docs
+	@bin/lake docs build
 
 requirements: install ## export requirements.txt from the lock
 	@$(LAKE_PYTHON) -m infra.process.testing requirements
