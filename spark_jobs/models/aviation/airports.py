@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 
 from factor_library.library import library
+from spark_jobs.models.aviation import settings as s
 from spark_jobs.models.codes import CodeList
 from spark_jobs.models.frame import FloatArray, Frame
 from spark_jobs.models.tracks import great_circle_km
@@ -58,3 +59,10 @@ def icao_detour_km(great_circle: FloatArray) -> FloatArray:
     """What ICAO's calculator adds to a great circle: 50 km below 550 km, 100 km below 5,500 km, 125 km beyond."""
     edges, added = _detours()
     return added[np.searchsorted(edges, great_circle, side="right")]
+
+
+def usual_extra_km(great_circle: FloatArray) -> FloatArray:
+    """What an ordinary flight flies beyond its great circle in still air: routing, vectoring, holding, slow parts."""
+    fitted = s.AIR_EXTRA.value + s.AIR_EXTRA_SHARE.value * np.minimum(great_circle, s.AIR_EXTRA_REACH.value)
+    weight = s.AIR_EXTRA_WEIGHT.value
+    return weight * fitted + (1 - weight) * icao_detour_km(great_circle)

@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from factor_library.library import library
 from spark_jobs.models.aviation import mission, types
 from spark_jobs.models.aviation import performance as perf
 from spark_jobs.models.aviation import settings as s
@@ -153,6 +154,32 @@ def flow_ratio() -> FloatArray:
     """
     node = int(np.searchsorted(NODES_KM, s.LEVEL_DISTANCE.value))
     return np.asarray(anchor().air_kg[:, node] / _performance_air_kg()[:, node], dtype=np.float64)
+
+
+@cache
+def track_ratio() -> FloatArray:
+    """By type: flow of an aircraft in service over the performance model's of a new one, where the profile is known.
+
+    Geometric mean of what is published: deterioration alone; deterioration on FEAT's level; and OpenAP's cruise flow,
+    which was fitted to flight recorders, for types it has a fuel model of its own for. NaN without performance data.
+    """
+    in_service = np.log1p(s.DETERIORATION.value)
+    logs = [np.full(len(types.rows()), in_service), np.log(flow_ratio()) + in_service]
+    measured = np.full(len(types.rows()), np.nan)
+    for row in library().table("aviation_openap_fuel_by_type").to_pylist():
+        if row["fuel_model"] == "own" and row["aircraft"] in types.designators():
+            measured[types.positions([row["aircraft"]])[0]] = _over_performance(row)
+    return np.exp(np.nanmean(np.stack([*logs, measured]), axis=0))
+
+
+def _over_performance(row: dict) -> float:
+    """Log of OpenAP's cruise flow at 85 % of its largest mass over the performance model's in the same state."""
+    type_index = types.performance_index()[types.positions([row["aircraft"]])]
+    level = np.array([row["cruise_alt_ft"]])
+    flow = perf.fuel_flow_kg_s(
+        perf.airframes().take(type_index), np.array([0.85 * row["mtow_kg"]]), row["cruise_mach"] * perf.sound_ms(level), level
+    )  # fmt: skip
+    return float(np.log(row["cruise_fuel_kg_per_h_at_85pct_mtow"] / (flow[0] * 3600.0)))
 
 
 @cache

@@ -11,7 +11,7 @@ import pyarrow as pa
 from factor_library.library import library
 from spark_jobs.models.aviation import settings as s
 from spark_jobs.models.aviation import types
-from spark_jobs.models.aviation.airports import airport_distance_km, icao_detour_km
+from spark_jobs.models.aviation.airports import airport_distance_km, usual_extra_km
 from spark_jobs.models.aviation.anchor import anchor
 from spark_jobs.models.aviation.carbon import carbon_columns
 from spark_jobs.models.aviation.engines import type_flows
@@ -106,7 +106,7 @@ def _distance(frame: Frame, known: npt.NDArray[np.int32], times: Times) -> Dista
     same = (great < s.SHORTEST_FLIGHT.value) & ~np.isfinite(given) & ~np.isfinite(times.air_h)
     frame.refuse(same, "origin and destination are one place; give takeoff_at and landing_at")
     still = anchor().still_air_distance_km(known, np.nan_to_num(times.air_h))
-    usual = great + icao_detour_km(np.nan_to_num(great))
+    usual = great + usual_extra_km(np.nan_to_num(great))
     most = s.EQUIVALENT_HIGH.value * great + s.EQUIVALENT_EXTRA.value
     bounded = np.clip(still, s.EQUIVALENT_LOW.value * great, most)
     beyond = np.isfinite(times.air_h) & (bounded != still) & np.isfinite(great)
@@ -117,7 +117,7 @@ def _distance(frame: Frame, known: npt.NDArray[np.int32], times: Times) -> Dista
     air = np.where(circuit, still, air)
     idle = (great == 0) & ~(times.air_h > 0)
     air = np.where(idle, 0.0, air)
-    source = choose(times.air_measured, "air time", choose(times.air_from_block, "block time", "ICAO detour"))
+    source = choose(times.air_measured, "air time", choose(times.air_from_block, "block time", "usual detour"))
     source = choose(beyond & ~circuit, "air time, bounded", source)
     sd = np.where(times.air_measured, 0.0, np.where(times.air_from_block, s.SD_BLOCK.value, s.SD_DISTANCE.value))
     sd = np.where(np.isfinite(great), sd, s.SD_NO_DISTANCE.value)

@@ -7,7 +7,7 @@ import numpy as np
 from spark_jobs.models.aviation import performance as perf
 from spark_jobs.models.aviation import settings as s
 from spark_jobs.models.aviation import types
-from spark_jobs.models.aviation.anchor import cruise_kg_per_km, flow_ratio
+from spark_jobs.models.aviation.anchor import cruise_kg_per_km, track_ratio
 from spark_jobs.models.aviation.engines import lto_times, type_flows
 from spark_jobs.models.aviation.flights import PHASES
 from spark_jobs.models.aviation.state import Track
@@ -23,17 +23,16 @@ def interval_flow_kg_s(track: Track, mass_kg: FloatArray) -> FloatArray:
     flown = position >= 0
     flow = np.zeros(len(track.seconds))
     rows = np.flatnonzero(flown)
-    flow[rows] = flow_ratio()[track.kind[rows]] * perf.fuel_flow_kg_s(
+    flow[rows] = track_ratio()[track.kind[rows]] * perf.fuel_flow_kg_s(
         perf.airframes().take(position[rows]), mass_kg[rows], track.tas_ms[rows], track.altitude_ft[rows],
         track.climb_ms[rows], track.acceleration_ms2[rows],
     )  # fmt: skip
     rest = np.flatnonzero(~flown)
-    flow[rest] = _by_speed_kg_s(track)[rest]
+    flow[rest] = (1 + s.DETERIORATION.value) * _by_speed_kg_s(track)[rest]
     lto = type_flows()
     approach = lto.approach_kg[track.kind] / (lto_times().approach * _MINUTE)
     share = s.APPROACH_SHARE.value
     flow = np.where(track.phase == _APPROACH, share * approach + (1 - share) * flow, flow)
-    flow *= 1 + s.DETERIORATION.value
     idle = lto.taxi_kg_per_min[track.kind] / _MINUTE
     roll = lto.take_off_kg[track.kind] / ((lto_times().take_off + lto_times().climb_out) * _MINUTE)
     return np.where(track.ground, np.where(track.rolling, roll, idle), flow)

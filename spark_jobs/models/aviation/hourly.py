@@ -26,7 +26,9 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     known = np.maximum(index, 0)
     wide = types.is_wide()[known]
     distance = frame.number("distance_km")
-    distance = np.where(np.isfinite(distance), distance, np.where(wide, s.REFERENCE_LONG.value, s.REFERENCE_SHORT.value))
+    distance = np.where(
+        np.isfinite(distance), distance, np.where(wide, s.REFERENCE_LONG.value, s.REFERENCE_SHORT.value)
+    )
     tas = _tas_kmh(frame, known)
     wind = np.nan_to_num(frame.number("headwind_kt")) * _KMH_PER_KNOT
     frame.refuse(wind >= s.LARGEST_WIND_SHARE.value * tas, "headwind_kt is too near the air speed of this type")

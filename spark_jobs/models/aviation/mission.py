@@ -83,7 +83,8 @@ def fly(
     burnt = np.zeros_like(distance_km)
     mission: Mission | None = None
     for _ in range(_ROUNDS):
-        landing = a.operating_empty_kg + payload_kg + _reserve_kg(a, burnt, distance_km)
+        empty = a.operating_empty_kg * (1 + s.OPERATING_ITEMS.value)
+        landing = empty + payload_kg + _reserve_kg(a, burnt)
         take_off = landing + burnt
         mission = _profile(a, distance_km, take_off, burnt, flow, altitude_ft)
         burnt = mission.fuel_kg
@@ -91,7 +92,7 @@ def fly(
     return mission
 
 
-def _reserve_kg(a: perf.Airframes, burnt: FloatArray, distance_km: FloatArray) -> FloatArray:
+def _reserve_kg(a: perf.Airframes, burnt: FloatArray) -> FloatArray:
     """Fuel on board at landing: a share of the trip and minutes of flight at about half the climb flow."""
     holding = a.take_off_flow_kg_s * s.HOLD_FLOW_SHARE.value * s.RESERVE_MINUTES.value * _SECONDS_PER_MINUTE
     return holding + s.CONTINGENCY.value * burnt

@@ -101,9 +101,7 @@ def _window(
     return np.maximum(low, start), np.maximum(high, np.arange(count))
 
 
-def _rate(
-    values: FloatArray, low: npt.NDArray[np.intp], high: npt.NDArray[np.intp], span: FloatArray
-) -> FloatArray:
+def _rate(values: FloatArray, low: npt.NDArray[np.intp], high: npt.NDArray[np.intp], span: FloatArray) -> FloatArray:
     return np.divide(values[high] - values[low], span, out=np.zeros_like(values), where=span > 0)
 
 
@@ -141,7 +139,10 @@ def _phases(
     position = np.arange(count)
     top = np.maximum.reduceat(altitude, heads)
     bottom_out, bottom_in = altitude[heads], altitude[ends - 1]
-    high = altitude >= (np.minimum(bottom_out, bottom_in) + s.TOP_SHARE.value * (top - np.minimum(bottom_out, bottom_in)))[each]
+    high = (
+        altitude
+        >= (np.minimum(bottom_out, bottom_in) + s.TOP_SHARE.value * (top - np.minimum(bottom_out, bottom_in)))[each]
+    )
     first_high = np.minimum.reduceat(np.where(high, position, count), heads)[each]
     last_high = np.maximum.reduceat(np.where(high, position, -1), heads)[each]
     phase = np.where(position < first_high, _CLIMB, np.where(position > last_high, _DESCENT, _CRUISE))

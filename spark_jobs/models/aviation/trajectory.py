@@ -77,9 +77,7 @@ def _points(frame: Frame, track: Track, burn: Burn) -> pa.Table:
     )  # fmt: skip
 
 
-def _flights(
-    frame: Frame, track: Track, burn: Burn, flights: npt.NDArray[np.int32], names: list[str]
-) -> pa.Table:
+def _flights(frame: Frame, track: Track, burn: Burn, flights: npt.NDArray[np.int32], names: list[str]) -> pa.Table:
     count = len(names)
     by_phase = np.zeros((len(PHASES), count))
     np.add.at(by_phase, (burn.phase, track.flight), burn.fuel_kg)
