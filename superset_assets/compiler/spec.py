@@ -130,7 +130,7 @@ def _check_dashboard(name: str, board: dict[str, Any], base: dict[str, Any]) -> 
 
 
 def _check_roles(roles: dict[str, Any], datasets: dict[str, Any], dashboards: dict[str, Any]) -> None:
-    _known("roles.yaml", roles, {"roles", "rules", "users"})
+    _known("roles.yaml", roles, {"home", "roles", "rules", "users"})
     for name, role in roles["roles"].items():
         _known(f"roles.yaml role {name}", role, ROLE_KEYS)
         named = [] if role.get("datasets") == "all" else role.get("datasets", [])

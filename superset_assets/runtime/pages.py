@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, jsonify, request, send_file, send_from_directory
+import yaml
+from flask import Blueprint, Flask, Response, jsonify, redirect, request, send_file, send_from_directory
+from flask_login import current_user
 
+from superset_assets.compiler.keys import key
 from superset_assets.runtime import language, passport_page
 from superset_assets.runtime.place import instance_id
 from superset_assets.runtime.release_cache import release_stamp
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
+ROLES = Path(__file__).resolve().parents[1] / "spec" / "roles.yaml"
 pages = Blueprint("platform_pages", __name__)
 
 
@@ -33,8 +38,30 @@ def _language_pack() -> Response | None:
     return None
 
 
+def _home() -> Response | None:
+    # Superset's welcome page lists what one worked on last; readers want their own summary first.
+    if request.path.rstrip("/") != "/superset/welcome" or not current_user.is_authenticated:
+        return None
+    from superset.extensions import db
+    from superset.models.dashboard import Dashboard
+
+    mine = {role.id for role in current_user.roles}
+    for slug in first_pages():
+        board = db.session.query(Dashboard).filter_by(uuid=key("dashboard", slug)).one_or_none()
+        if board is not None and mine & {role.id for role in board.roles}:
+            return redirect(f"/superset/dashboard/{slug}/")
+    return None
+
+
+@lru_cache(maxsize=1)
+def first_pages() -> list[str]:
+    """Dashboards a user is shown after signing in, in this order, the first that is theirs."""
+    return list(yaml.safe_load(ROLES.read_text(encoding="utf-8"))["home"])
+
+
 def register(app: Flask) -> None:
     """Called once by the configuration."""
     app.register_blueprint(pages)
     app.register_blueprint(passport_page.passport)
     app.before_request(_language_pack)
+    app.before_request(_home)
