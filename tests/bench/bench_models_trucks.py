@@ -56,6 +56,8 @@ def main() -> None:
     plain = track(np.arange(rows, dtype=np.float64) * INTERVAL_S, fixes["speed_kmh"].to_numpy() / 3.6)
     timed("diesel-regional kernel", rows, lambda: intervals(plain))
     timed("diesel-regional", rows, lambda: model("diesel-regional").run(fixes))
+    bare = fixes.select(["vehicle_id", "time", "speed_kmh"])
+    timed("diesel-regional, speed only", rows, lambda: model("diesel-regional").run(bare))
     timed("diesel-regional --points", rows, lambda: model("diesel-regional").run(fixes, points=True))
 
 

@@ -24,27 +24,19 @@ def displacement_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 def without_spikes(t: FloatArray, v: FloatArray, first: BoolArray, most_up: float, most_down: float) -> FloatArray:
     """Speeds (m/s) in which a fix far off both its neighbours, beyond what a truck can do, takes their mean.
 
-    A second fix at the same instant takes the speed of the first. Arrays of one order: track, time.
+    Arrays of one order: track, time; no two fixes of a track at one instant.
     """
     n = len(v)
     out = v.copy()
-    for i in range(n):
-        if first[i]:
+    for i in range(1, n - 1):
+        if first[i] or first[i + 1]:
             continue
-        back = t[i] - t[i - 1]
-        if back <= 0.0:
-            out[i] = out[i - 1]
-            continue
-        if i + 1 == n or first[i + 1]:
-            continue
-        ahead = t[i + 1] - t[i]
-        if ahead <= 0.0:
-            continue
-        rise, fall = v[i] - out[i - 1], v[i] - v[i + 1]
+        back, ahead = t[i] - t[i - 1], t[i + 1] - t[i]
+        rise, fall = out[i] - out[i - 1], out[i] - out[i + 1]
         up = rise > most_up * back and fall > most_up * ahead
         down = -rise > most_down * back and -fall > most_up * ahead
         if up or down:
-            out[i] = (out[i - 1] * ahead + v[i + 1] * back) / (back + ahead)
+            out[i] = (out[i - 1] * ahead + out[i + 1] * back) / (back + ahead)
     return out
 
 
@@ -107,43 +99,62 @@ def smoothed(t: FloatArray, v: FloatArray, first: BoolArray, up_to: float) -> Fl
 
 
 @numba.njit(cache=True, nogil=True)
-def slopes(
-    t: FloatArray, v: FloatArray, altitude: FloatArray, first: BoolArray, window: float, steepest: float, max_gap: float
-) -> FloatArray:
-    """Slope (rise over run) of the interval that ends at each fix, zero where altitude or motion is missing.
-
-    Altitude and path length are averaged over the fixes within ``window`` metres, so a steady grade comes out exact
-    and its noise is averaged; at intervals longer than the window nothing is averaged.
-    """
+def path_m(t: FloatArray, v: FloatArray, first: BoolArray, max_gap: float) -> tuple[FloatArray, BoolArray]:
+    """Metres since the start of each stretch, and where stretches start: tracks, and after long silences."""
     n = len(v)
-    out = np.zeros(n)
-    path = np.zeros(n)
+    path, starts = np.zeros(n), np.ones(n, dtype=np.bool_)
+    for i in range(1, n):
+        lapse = t[i] - t[i - 1]
+        if not first[i] and lapse <= max_gap:
+            path[i] = path[i - 1] + 0.5 * (v[i] + v[i - 1]) * lapse
+            starts[i] = False
+    return path, starts
+
+
+@numba.njit(cache=True, nogil=True)
+def averaged(
+    path: FloatArray, starts: BoolArray, altitude: FloatArray, along: FloatArray, window: float
+) -> tuple[FloatArray, FloatArray]:
+    """Means of ``altitude`` and ``along`` over the fixes within ``window`` metres of path; NaN where none is known."""
+    n = len(path)
+    heights, places = np.full(n, np.nan), np.full(n, np.nan)
     begin = 0
     while begin < n:
         end = begin + 1
-        while end < n and not first[end] and t[end] - t[end - 1] <= max_gap:
-            path[end] = path[end - 1] + 0.5 * (v[end] + v[end - 1]) * (t[end] - t[end - 1])
+        while end < n and not starts[end]:
             end += 1
-        lo, hi = begin, begin
-        height, along, count = 0.0, 0.0, 0
-        last_height, last_along, known = 0.0, 0.0, False
+        lo, hi, count, height, place = begin, begin, 0, 0.0, 0.0
         for i in range(begin, end):
             while hi < end and path[hi] <= path[i] + window:
                 if altitude[hi] == altitude[hi]:
-                    height, along, count = height + altitude[hi], along + path[hi], count + 1
+                    height, place, count = height + altitude[hi], place + along[hi], count + 1
                 hi += 1
             while path[lo] < path[i] - window:
                 if altitude[lo] == altitude[lo]:
-                    height, along, count = height - altitude[lo], along - path[lo], count - 1
+                    height, place, count = height - altitude[lo], place - along[lo], count - 1
                 lo += 1
-            if count == 0:
-                known = False
-                continue
-            mean_height, mean_along = height / count, along / count
-            if known and mean_along - last_along > 1.0:
-                out[i] = min(steepest, max(-steepest, (mean_height - last_height) / (mean_along - last_along)))
-            elif known and i > begin and path[i] - path[i - 1] > 0.0:
-                out[i] = out[i - 1]
-            last_height, last_along, known = mean_height, mean_along, True
+            if count > 0:
+                heights[i], places[i] = height / count, place / count
         begin = end
+    return heights, places
+
+
+@numba.njit(cache=True, nogil=True)
+def slopes(path: FloatArray, starts: BoolArray, altitude: FloatArray, window: float, steepest: float) -> FloatArray:
+    """Slope (rise over run) of the interval that ends at each fix, zero where altitude or motion is missing.
+
+    Altitude and path are averaged alike, twice, over half of ``window`` metres to each side: a steady grade comes out
+    exact and noise is averaged; at intervals longer than the window nothing is averaged.
+    """
+    n = len(path)
+    out = np.zeros(n)
+    height, place = averaged(path, starts, altitude, path, 0.5 * window)
+    height, place = averaged(path, starts, height, place, 0.5 * window)
+    for i in range(1, n):
+        run = place[i] - place[i - 1]
+        if not starts[i] and path[i] > path[i - 1]:
+            if run > 1.0:
+                out[i] = min(steepest, max(-steepest, (height[i] - height[i - 1]) / run))
+            elif run == run:
+                out[i] = out[i - 1]
     return out

@@ -18,7 +18,7 @@ M_S_PER_MPH = 0.44704
 
 @dataclass(frozen=True)
 class Fixes:
-    """Fixes ordered by track and time, all of shape (fixes,).
+    """Fixes ordered by track and time, no two of a track at one instant, all of shape (fixes,).
 
     ``first``: first of its track. ``mass_t``: never NaN. ``kind``: class index. ``latitude_deg``, ``longitude_deg``:
     empty arrays where no fix has a position. ``altitude_m``: empty, or NaN where unknown. ``stage``: index of the
@@ -94,9 +94,8 @@ def intervals(fixes: Fixes, unresolved: tuple[FloatArray, FloatArray] | None = N
     )
     slope = np.zeros(len(t))
     if len(fixes.altitude_m):
-        slope = cleaning.slopes(
-            t, speed, fixes.altitude_m, first, s.SLOPE_WINDOW.value, s.MAX_SLOPE.value, s.MAX_GAP.value
-        )
+        path, starts = cleaning.path_m(t, speed, first, s.MAX_GAP.value)
+        slope = cleaning.slopes(path, starts, fixes.altitude_m, s.SLOPE_WINDOW.value, s.MAX_SLOPE.value)
     c, line = p.class_parameters(), p.willans()
     fuel_kw, wheel_kw = np.empty(len(t)), np.empty(len(t))
     kernel.run(
@@ -110,8 +109,9 @@ def intervals(fixes: Fixes, unresolved: tuple[FloatArray, FloatArray] | None = N
 
 def pollutants(fixes: Fixes, at: Intervals, stages: tuple[str, ...]) -> FloatArray:
     """Grams of NOx and PM10 of each interval, shape (fixes, 2); NaN for idling and where no factor is known."""
-    out = np.full((len(at.seconds), len(p.POLLUTANTS)), np.nan)
+    out = np.broadcast_to(np.nan, (len(at.seconds), len(p.POLLUTANTS)))
     if len(fixes.stage):
+        out = np.empty(out.shape)
         kernel.pollutants(
             at.seconds, at.speed_m_s, at.acceleration, fixes.first, fixes.kind, fixes.stage, p.guide_g_per_km(stages),
             np.array(p.SPEED_LIMITS_KMH) / KMH_PER_M_S, s.SECTION.value, s.STOPPED.value * M_S_PER_MPH, out,

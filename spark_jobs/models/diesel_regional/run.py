@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -29,31 +31,52 @@ STAGE_CODES = tuple(STAGES.codes)
 NO_NUMBERS = np.zeros(0)
 
 
+@dataclass(frozen=True)
+class _Tracks:
+    """Fixes in track order, one an instant. ``row``: place in the input. ``vehicle``: index into ``names``.
+
+    ``twins``: places of input rows at an instant that another row of the track already holds. ``typical``: mass is
+    the class's.
+    """
+
+    row: npt.NDArray[np.intp]
+    twins: npt.NDArray[np.intp]
+    vehicle: npt.NDArray[np.int64]
+    names: list[str]
+    fixes: Fixes
+    typical: BoolArray
+
+
 def compute(frame: Frame, options: Options) -> pa.Table:
     """One row per vehicle, or with ``points`` one per fix in the order of the input."""
-    row, vehicle, names, fixes, typical = _ordered(frame)
-    at = intervals(fixes)
-    grams = pollutants(fixes, at, STAGE_CODES)
-    if options["points"]:
-        return _points(frame, row, fixes, at, grams)
-    return _vehicles(frame, vehicle[row] if len(row) != len(vehicle) else vehicle, names, fixes, at, grams, typical)
+    tracks = _ordered(frame)
+    at = intervals(tracks.fixes)
+    grams = pollutants(tracks.fixes, at, STAGE_CODES)
+    return (_points if options["points"] else _vehicles)(frame, tracks, at, grams)
 
 
-def _ordered(frame: Frame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64], list[str], Fixes, BoolArray]:
-    """Places of the usable rows in track order; vehicle index of every row; names; fixes; whose mass is typical."""
+def _ordered(frame: Frame) -> _Tracks:
+    """Usable rows by track and time; of rows at one instant the first is kept, with the lowest speed among them."""
     codes, names = frame.index("vehicle_id")
     vehicle = codes.astype(np.int64)
     track = vehicle
     if frame.has("trace_id"):
         traces, known = frame.index("trace_id")
-        track = vehicle * (len(known) + 1) + traces
-    seconds = frame.seconds("time")
+        track = vehicle * (len(known) + 1) + traces + 1
+    seconds, speed = frame.seconds("time"), frame.number("speed_kmh") / KMH_PER_M_S
     usable = frame.usable
-    every = bool(usable.all())
-    row = np.arange(len(track)) if every else np.flatnonzero(usable)
-    order, first = track_order(track if every else track[row], seconds if every else seconds[row])
+    row = np.arange(len(track)) if bool(usable.all()) else np.flatnonzero(usable)
+    whole = len(row) == len(track)
+    order, first = track_order(track if whole else track[row], seconds if whole else seconds[row])
+    same = whole and bool(np.all(order[1:] > order[:-1]))
     row = row[order]
-    same = bool(every and np.array_equal(row, np.arange(len(track))))
+    twins, own_speed = row[:0], speed if same else speed[row]
+    instant = seconds if same else seconds[row]
+    twin = np.zeros(len(row), dtype=np.bool_)
+    twin[1:] = (instant[1:] == instant[:-1]) & ~first[1:]
+    if bool(twin.any()):
+        own_speed = np.minimum.reduceat(own_speed, np.flatnonzero(~twin))
+        twins, row, first, same = row[twin], row[~twin], first[~twin], False
 
     def of(values: npt.NDArray) -> npt.NDArray:
         return values if same else values[row]
@@ -65,16 +88,15 @@ def _ordered(frame: Frame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64],
     stage = np.zeros(0, dtype=np.int64)
     if frame.has("emission_standard"):
         stage_codes, texts = frame.index("emission_standard")
-        places = np.array([STAGE_CODES.index(text) for text in texts] + [-1])
-        stage = of(places[stage_codes])
+        stage = of(np.array([STAGE_CODES.index(text) for text in texts] + [-1])[stage_codes])
     latitude, longitude = given("latitude_deg"), given("longitude_deg")
     if not (len(latitude) and len(longitude)):
         latitude = longitude = NO_NUMBERS
+    running = of(frame.flag("engine_on", absent=True)) if frame.has("engine_on") else np.ones(len(row), dtype=np.bool_)
     fixes = Fixes(
-        of(seconds), of(frame.number("speed_kmh")) / KMH_PER_M_S, first, of(mass), of(kind), latitude, longitude,
-        given("altitude_m"), stage, of(frame.flag("engine_on", absent=True)),
-    )  # fmt: skip
-    return row, of(vehicle) if same else vehicle, names, fixes, of(typical)
+        of(seconds), own_speed, first, of(mass), of(kind), latitude, longitude, given("altitude_m"), stage, running
+    )
+    return _Tracks(row, twins, of(vehicle), names, fixes, of(typical))
 
 
 def _mass(frame: Frame) -> tuple[FloatArray, npt.NDArray[np.int64], BoolArray]:
@@ -102,12 +124,13 @@ def _fuel_kg(energy_kj: FloatArray) -> FloatArray:
     return energy_kj / (p.heating_value_mj_per_kg() * KJ_PER_MJ)
 
 
-def _points(frame: Frame, row: npt.NDArray[np.intp], fixes: Fixes, at: Intervals, grams: FloatArray) -> pa.Table:
-    rows = len(frame)
+def _points(frame: Frame, tracks: _Tracks, at: Intervals, grams: FloatArray) -> pa.Table:
+    rows, row, fixes = len(frame), tracks.row, tracks.fixes
 
     def spread(values: FloatArray) -> FloatArray:
         out = np.full(rows, np.nan)
         out[row] = values
+        out[tracks.twins] = 0.0
         return out
 
     lapse, mean = at.lapse, at.mean_m_s
@@ -141,10 +164,8 @@ def _silences(fixes: Fixes) -> BoolArray:
     return out & ~fixes.first
 
 
-def _vehicles(
-    frame: Frame, vehicle: npt.NDArray[np.int64], names: list[str], fixes: Fixes, at: Intervals, grams: FloatArray,
-    typical: BoolArray,
-) -> pa.Table:  # fmt: skip
+def _vehicles(frame: Frame, tracks: _Tracks, at: Intervals, grams: FloatArray) -> pa.Table:
+    vehicle, names, fixes = tracks.vehicle, tracks.names, tracks.fixes
     size = len(names)
     sums = np.zeros((size, 4))
     kernel.totals(vehicle, at.acceleration, at.seconds, at.speed_m_s, at.fuel_kw, s.STOPPED.value * M_S_PER_MPH, sums)
@@ -155,7 +176,7 @@ def _vehicles(
     seen = counted > 0
     fuel = np.where(seen, _fuel_kg(sums[:, 3]), np.nan)
     emission = emissions({ENERGY: fuel / KG_PER_TONNE}, FUEL_SET, "t")
-    by_class = np.bincount(vehicle, weights=typical, minlength=size) > 0
+    by_class = np.bincount(vehicle, weights=tracks.typical, minlength=size) > 0
     level = np.full(size, not len(fixes.altitude_m))
     sd = combined(s.SD_MODEL.value, np.where(by_class, s.SD_MASS.value, 0.0), np.where(level, s.SD_SLOPE.value, 0.0))
     fuel_low, fuel_high = lognormal_95(fuel, sd)

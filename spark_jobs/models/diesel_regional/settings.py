@@ -32,7 +32,9 @@ FROZEN_FIXES = Setting(
 FROZEN_WINDOW = Setting("FROZEN_WINDOW", 10.0, "s", "time over which displacement is held against it", _OWN, False)
 FROZEN_SLACK_M = Setting("FROZEN_SLACK", 30.0, "m", "difference that is error of position", _OWN, False)
 FROZEN_SLACK = Setting("FROZEN_SLACK_SHARE", 0.3, "1", "and as share of the distance", _OWN, False)
-SLOPE_WINDOW = Setting("SLOPE_WINDOW", 150.0, "m", "altitude is averaged this far before and behind", _OWN, False)
+SLOPE_WINDOW = Setting(
+    "SLOPE_WINDOW", 150.0, "m", "altitude is averaged this far to each side, weights triangular", _OWN, False
+)
 MAX_SLOPE = Setting("MAX_SLOPE", 0.10, "1", "steeper is noise of the altitude", _OWN, False)
 SECTION = Setting(
     "GUIDE_SECTION", 300.0, "s", "mean speed over so long picks the guide's speed bin: it is made for mean speeds",
