@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import duckdb
@@ -126,3 +127,35 @@ def test_rows_in_another_order_give_the_same_marts(copied: Path) -> None:
     shown = lake(copied, "release", "diff", old.release_id, new.release_id).stdout
     assert "table gold.emission: version 0 → 1" in shown
     assert "mart " not in shown
+
+
+def notices(home: Path) -> list[str]:
+    with at_home(home), duckdb.connect(str(releases.current_file()), read_only=True) as connection:
+        return [text for (text,) in connection.execute("select notice_zh from ops_notice").fetchall()]
+
+
+def test_a_closed_gate_is_told_until_a_release_after_it_opened(copied: Path) -> None:
+    from tests.fixtures.lake.build import rewrite
+
+    for passed, expected in ((False, 1), (True, 0)):
+        rewrite(copied, "ops.gate", lambda row, passed=passed: row | {"passed": passed})
+        for step in ("marts", "publish"):
+            done = lake(copied, "job", step)
+            assert done.returncode == 0, done.stderr
+        assert len(notices(copied)) == expected
+        assert all("能源消费" in text or "能耗" in text for text in notices(copied)), notices(copied)
+
+
+def test_a_notice_waits_for_a_swap_under_way_and_names_the_new_release(copied: Path) -> None:
+    with at_home(copied):
+        with releases.swapping():
+            telling = threading.Thread(target=publish.hold, args=("闸门未放行",))
+            telling.start()
+            newer = copied / "newer.duckdb"
+            shutil.copyfile(releases.current_file(), newer)
+            with duckdb.connect(str(newer)) as connection:
+                connection.execute("update ops_release set release_id = 'newer'")
+            newer.replace(releases.current_file())
+        telling.join()
+        assert releases.current_release_id() == "newer"
+        assert notices(copied) == ["闸门未放行"]
