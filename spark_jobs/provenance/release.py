@@ -6,9 +6,12 @@ SM3 over its rows as CSV in key order, so two builds of the same rows agree what
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,10 +91,20 @@ def current_release_id() -> str | None:
     return str(row[0]) if row else None
 
 
+@contextmanager
+def swapping() -> Iterator[None]:
+    """One change of the current file at a time, so that a notice never brings a former release back."""
+    settings().serving.mkdir(parents=True, exist_ok=True)
+    with (settings().serving / ".swap.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def swap_in(file: Path) -> None:
     """Make ``file``'s content the current one, in one step; readers that have it open keep what they have."""
     target = current_file()
     waiting = target.with_name(f".{target.name}.{os.getpid()}")
-    waiting.unlink(missing_ok=True)
-    os.link(file, waiting)
-    waiting.replace(target)
+    with swapping():
+        waiting.unlink(missing_ok=True)
+        os.link(file, waiting)
+        waiting.replace(target)
