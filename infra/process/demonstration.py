@@ -105,10 +105,12 @@ def load(lake: Lake, console: Console) -> int:
     loads = planned(lake)
     steps = 4
     _wait_for_dags(api, [one.dag_id for one in loads])
-    peak = [0]
+    record = lake.place.run / "peak_memory_bytes"
+    peak = [int(record.read_text()) if record.exists() else 0]
 
     def sample() -> None:
         peak[0] = max(peak[0], ownership.memory_pss(lake.instance))
+        record.write_text(str(peak[0]))
 
     console.print(f"step 1 of {steps}: load {len(loads) - 1} sources through Airflow")
     follow(api, loads[:-1], console, sample)
@@ -116,7 +118,8 @@ def load(lake: Lake, console: Console) -> int:
     follow(api, loads[-1:], console, sample)
     console.print(f"step 3 of {steps}: visualization centre")
     deploy(lake, console)
-    console.print(f"step 4 of {steps}: pages")
+    console.print(f"step 4 of {steps}: documentation and pages")
+    document(lake, console)
     start(lake, upstream_pools(), lambda text: console.print(f"  {text}"), PAGES_STAGE)
     sample()
     if lake.settings.now is None:
@@ -203,6 +206,20 @@ def deploy(lake: Lake, console: Console) -> None:
     done = subprocess.run([str(ROOT / "bin" / "lake"), "job", "deploy", "all"], env=env, cwd=ROOT, check=False)
     if done.returncode:
         raise LoadFailed(f"deploying the visualization centre failed (exit {done.returncode}), see above")
+    mark.write_text(stamp)
+
+
+def document(lake: Lake, console: Console) -> None:
+    """Build the documentation of the release that is served; nothing to do when it was built already."""
+    current, mark = lake.place.home / "serving" / "current.duckdb", lake.place.run / "documented"
+    stamp = str(current.stat().st_mtime_ns)
+    if mark.exists() and mark.read_text() == stamp:
+        console.print("  documentation: already built")
+        return
+    env = {**os.environ, "LAKE_HOME": str(lake.place.home)}
+    done = subprocess.run([str(ROOT / "bin" / "lake"), "docs", "build"], env=env, cwd=ROOT, check=False)
+    if done.returncode:
+        raise LoadFailed(f"building the documentation failed (exit {done.returncode}), see above")
     mark.write_text(stamp)
 
 

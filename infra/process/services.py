@@ -135,7 +135,7 @@ def _docs(site: _Site) -> Service:
     argv = [site.program("lake", "python"), "-m", "infra.docs.serve", "--port", site.port("LAKE_DOCS_URL")]
     title = "dbt docs, dictionary, Data Docs"
     return Service(
-        "docs", PAGES_STAGE, argv, site.env, site.log("docs"), title, addresses=("LAKE_DOCS_URL",), health="/healthz"
+        "docs", PAGES_STAGE, argv, site.env, site.log("docs"), title, addresses=("LAKE_DOCS_URL",), health="/"
     )
 
 
