@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from infra.settings import now, settings
+from spark_jobs.contracts import load_contracts
 from spark_jobs.engine import job_run, tables
+from spark_jobs.engine.layers import silver_name
 from spark_jobs.engine.suites import suite_of
 
 if TYPE_CHECKING:
@@ -20,9 +22,13 @@ MOST_TOLD = 8
 
 
 class GateClosed(ValueError):
-    """A blocking expectation failed; the message names table, rule and how many rows."""
+    """A blocking expectation failed; the message names table, rule and how many rows, ``notices`` is for readers."""
 
     exit_code = 65
+
+    def __init__(self, message: str, notices: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.notices = notices
 
 
 @dataclass(frozen=True)
@@ -136,4 +142,12 @@ def record(spark: SparkSession, verdicts: list[Verdict]) -> None:
     closed = [verdict for verdict in verdicts if not verdict.passed]
     if closed:
         told = "; ".join(f"{v.table}: {'；'.join(v.failed_blocking[:MOST_TOLD])}" for v in closed)
-        raise GateClosed(f"blocking expectations failed, former data stays served: {told}")
+        notices = tuple(notice_zh(verdict.table) for verdict in closed)
+        raise GateClosed(f"blocking expectations failed, former data stays served: {told}", notices)
+
+
+def notice_zh(table: str) -> str:
+    """What readers of the dashboards are told while this table's gate is closed."""
+    titles = {silver_name(feed): feed.title_zh for feed in load_contracts().values()}
+    titles |= {name: entry.title_zh for name, entry in tables.dictionary().items()}
+    return f"“{titles.get(table, table)}”未通过质量闸门，新数据暂不采用，继续提供原有数据"

@@ -15,11 +15,15 @@ BEFORE_RELEASE = ("gold.", "ops.ledger")
 
 
 def run(target: str, window_from: str, window_to: str) -> int:
-    """Exit code: 0 open, 65 a blocking expectation failed, 99 there is no such table yet."""
+    """Exit code: 0 open, 65 a blocking expectation failed, 99 there is no such table yet.
+
+    A closed gate leaves its notice in what is being served.
+    """
     names = [name for name in gated(target) if tables.exists(name)]
     if not names:
         return job_run.NOTHING_TO_DO
-    from spark_jobs.engine.gate import Gate, record
+    from spark_jobs.engine.gate import Gate, GateClosed, record
+    from spark_jobs.jobs.publish import hold
 
     spark = session.connect()
     try:
@@ -37,6 +41,10 @@ def run(target: str, window_from: str, window_to: str) -> int:
             gate.publish()
             record(spark, verdicts)
         job_run.flush(spark)
+    except GateClosed as closed:
+        for notice in closed.notices:
+            hold(notice)
+        raise
     finally:
         session.close(spark)
     return job_run.DONE if verdicts else job_run.NOTHING_TO_DO

@@ -67,16 +67,17 @@ def hold(reason_zh: str, at: datetime | None = None) -> Path | None:
     Returns None where nothing is being served yet. The release itself is not touched, so it still verifies.
     """
     current = releases.current_file()
-    if not current.exists():
-        return None
     copy = current.with_name(f".held.{os.getpid()}.duckdb")
-    shutil.copyfile(current, copy)
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute(
-            f"insert into {NOTICE} select ?, ? where ? not in (select notice_zh from {NOTICE})",
-            [at or now(), reason_zh, reason_zh],
-        )
-    copy.replace(current)
+    with releases.swapping():
+        if not current.exists():
+            return None
+        shutil.copyfile(current, copy)
+        with duckdb.connect(str(copy)) as connection:
+            connection.execute(
+                f"insert into {NOTICE} select ?, ? where ? not in (select notice_zh from {NOTICE})",
+                [at or now(), reason_zh, reason_zh],
+            )
+        copy.replace(current)
     return current
 
 
@@ -150,6 +151,16 @@ def _release_tables(connection: duckdb.DuckDBPyConnection, facts: dict[str, Any]
             entry = [spec.name, column.name, position, column.data_type, column.zh, column.unit]
             connection.execute("insert into ops_release_column values (?, ?, ?, ?, ?, ?)", entry)
     connection.execute(f"create table {NOTICE} (since timestamptz, notice_zh varchar)")
+    _still_closed(connection)
+
+
+def _still_closed(connection: duckdb.DuckDBPyConnection) -> None:
+    """A release does not clear the notice of a gate that has not opened since: that feed's new data is not in it."""
+    from spark_jobs.engine.gate import notice_zh
+
+    closed = connection.execute("select checked_at, table_name from fct_gate where is_latest and not passed")
+    for since, table in closed.fetchall():
+        connection.execute(f"insert into {NOTICE} values (?, ?)", [since, notice_zh(table)])
 
 
 def _drop_old(keep: str) -> None:
