@@ -9,6 +9,8 @@ from superset_assets.compiler.spec import Spec
 
 # Replaced at deployment: the bundle knows no machine.
 SERVING_URI = "{serving_uri}"
+# Tables that a release says of itself; dbt's contracts cover the other ones.
+RELEASE_PREFIX = "ops_"
 TIME_TYPES = {"DATE", "TIMESTAMP"}
 
 
@@ -121,6 +123,11 @@ def dataset_sql(spec: Spec, name: str) -> str | None:
     return "SELECT " + ", ".join(columns) + "\nFROM " + "\n".join(tables)
 
 
+def certified(name: str, dataset: dict[str, Any]) -> bool:
+    """Is the dataset a mart under contract (with names of codes added), not a query or a table of the release?"""
+    return "sql" not in dataset and not str(dataset.get("mart", name)).startswith(RELEASE_PREFIX)
+
+
 def dataset_file(spec: Spec, name: str) -> tuple[str, dict[str, Any]]:
     """(path in the bundle, content) of one dataset, which is a table of the serving file."""
     dataset = spec.datasets[name]
@@ -142,7 +149,7 @@ def dataset_file(spec: Spec, name: str) -> tuple[str, dict[str, Any]]:
         "template_params": None,
         "filter_select_enabled": True,
         "fetch_values_predicate": None,
-        "extra": None,
+        "extra": {"certification": spec.base["certification"]} if certified(name, dataset) else None,
         "normalize_columns": False,
         "always_filter_main_dttm": False,
         "uuid": key("dataset", name),

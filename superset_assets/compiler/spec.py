@@ -14,7 +14,7 @@ import yaml
 SPEC = Path(__file__).resolve().parents[1] / "spec"
 MAX_CHARTS_PER_TAB, MAX_MAPS_PER_TAB, GRID_COLUMNS = 8, 1, 12
 
-BASE_KEYS = {"database", "joins", "datasets"}
+BASE_KEYS = {"database", "certification", "joins", "datasets"}
 DATASET_KEYS = {"title", "note", "mart", "marts", "sql", "joins", "month", "latest_by", "time"}
 DATASET_KEYS |= {"columns", "calculated", "metrics", "passport"}
 DASHBOARD_KEYS = {"slug", "title", "description", "css", "filters", "charts", "tabs", "refresh", "exposes"}

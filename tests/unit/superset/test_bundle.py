@@ -87,3 +87,18 @@ def test_engine_holds_no_sector_or_source():
     for path in ENGINE:
         text = path.read_text(encoding="utf-8")
         assert not [word for word in words if re.search(rf"(?<![a-z])['\"]{word}['\"]", text)], path
+
+
+def test_marts_under_contract_are_certified_and_nothing_else_is():
+    root = Path(__file__).resolve().parents[3]
+    contracted = {path.stem for path in (root / "dbt_project" / "models" / "marts").rglob("*.sql")}
+    marked = {
+        content["table_name"]: content["extra"]["certification"]
+        for path, content in FILES.items()
+        if path.startswith("datasets/") and content["extra"]
+    }
+    assert len(marked) > 15
+    assert set(marked) == {name for name in SPEC.datasets if name in contracted}
+    assert {(one["certified_by"], "数据字典" in one["details"]) for one in marked.values()} == {
+        ("平台数据治理组", True)
+    }
