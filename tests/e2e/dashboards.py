@@ -48,15 +48,14 @@ class Site:
 
     @contextmanager
     def page(self, user: str, width: int, height: int) -> Iterator[Page]:
-        """A browser page signed in as ``user``."""
+        """A browser page signed in as ``user``; an empty name is nobody."""
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(f"{self.url}/login/")
-            page.fill("input[name=username], #username", user)
-            page.fill("input[name=password], #password", self.password(user))
-            page.press("input[name=password], #password", "Enter")
-            page.wait_for_url(lambda url: "/login" not in url)
+            context = browser.new_context(viewport={"width": width, "height": height})
+            cookies = self.session(user).cookies.items() if user else []
+            context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies])
+            page = context.new_page()
+            page.set_default_timeout(180_000)
             yield page
             browser.close()
 

@@ -36,9 +36,12 @@ RAW_CELLS = {"quarantine_rows", "quarantine_feed", "quarantine", "gates", "relea
 def site(request) -> Site:
     """The small world's visualization centre, or a running one named by DASHBOARDS_URL and DASHBOARDS_HOME."""
     if os.environ.get("DASHBOARDS_URL"):
-        return Site(os.environ["DASHBOARDS_URL"], Path(os.environ["DASHBOARDS_HOME"]))
-    lake = request.getfixturevalue("running_lake")
-    return Site(lake.values["LAKE_SUPERSET_URL"], lake.home)
+        found = Site(os.environ["DASHBOARDS_URL"], Path(os.environ["DASHBOARDS_HOME"]))
+    else:
+        lake = request.getfixturevalue("running_lake")
+        found = Site(lake.values["LAKE_SUPERSET_URL"], lake.home)
+    (found.home / "run" / "screenshots").mkdir(parents=True, exist_ok=True)
+    return found
 
 
 class Watcher:
@@ -52,8 +55,8 @@ class Watcher:
 
     @staticmethod
     def _bad(response):
-        # A reader may not store the state of filters for others; Superset asks on every change of tab all the same.
-        return response.status >= 400 and "/filter_state" not in response.url
+        # Readers may not store a dashboard's filters or colours for others; Superset's pages ask for it all the same.
+        return response.status >= 400 and not re.search(r"/(filter_state|colors)\b", response.url)
 
     @property
     def left_the_machine(self):
@@ -85,7 +88,6 @@ def test_every_tab_reads_well(site, user, slug, size):
     board = SPEC.dashboards[slug]
     by_name = {chart["name"]: (key, chart) for key, chart in board["charts"].items()}
     shots = site.home / "run" / "screenshots"
-    shots.mkdir(parents=True, exist_ok=True)
     found = []
     with site.page(user, *SIZES[size]) as page:
         watcher = Watcher(page, site.url)
@@ -121,3 +123,32 @@ def judge(page, tab, by_name):
         if key not in RAW_CELLS:
             found += [f"{tab['title']}: {title} says {word}" for word in untranslated(text)]
     return found
+
+
+def test_the_log_in_page_reads_well(site):
+    with site.page("", *SIZES["laptop"]) as page:
+        watcher = Watcher(page, site.url)
+        page.goto(f"{site.url}/login/")
+        page.wait_for_selector("input[type=password]")
+        page.screenshot(path=str(site.home / "run" / "screenshots" / "login.png"))
+        text = page.evaluate("() => document.body.innerText")
+    assert "登录" in text
+    assert untranslated(text) == []
+    assert watcher.left_the_machine == []
+
+
+def test_the_passport_page_reads_well(site):
+    with site.page("regulator", *SIZES["laptop"]) as page:
+        page.goto(f"{site.url}/superset/dashboard/quality/")
+        settle(page)
+        number = [tab["key"] for tab in SPEC.dashboards["quality"]["tabs"]].index("passport")
+        page.query_selector_all(".dashboard-component-tabs [role=tab]")[number].click()
+        settle(page)
+        link = page.wait_for_selector("a[href*='/passport?']").get_attribute("href")
+        watcher = Watcher(page, site.url)
+        page.goto(site.url + link)
+        page.screenshot(path=str(site.home / "run" / "screenshots" / "passport.png"), full_page=True)
+        text = page.evaluate("() => document.body.innerText")
+    assert "各部分相加等于本数" in text
+    assert watcher.left_the_machine == []
+    assert watcher.failed == []
