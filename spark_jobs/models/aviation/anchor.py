@@ -107,9 +107,10 @@ def _performance_air_kg() -> FloatArray:
 def _air_kg() -> FloatArray:
     feat, flown = feat_air_kg(), _performance_air_kg() * level()
     own_feat, own_flown = types.has_own("feat_type")[:, None], types.has_own("performance_type")[:, None]
+    alike = types.same_relative()[:, None] | (own_feat & own_flown)
     gap = np.abs(np.log(feat / flown))
     weight = 0.5 * np.minimum(1.0, s.AGREEMENT.value / np.maximum(gap, 1e-9))
-    weight = np.where(own_feat & own_flown, weight, np.where(own_flown | ~own_feat, 0.0, 1.0))
+    weight = np.where(alike, weight, np.where(own_flown | ~own_feat, 0.0, 1.0))
     weight = np.where(np.isfinite(flown), weight, 1.0)
     mixed = np.exp(weight * np.log(feat) + (1 - weight) * np.log(np.where(np.isfinite(flown), flown, 1.0)))
     return np.maximum.accumulate(mixed, axis=1)
@@ -147,6 +148,18 @@ def _filled(parts: list[FloatArray]) -> list[FloatArray]:
 
 
 @cache
+def in_service() -> float:
+    """Air fuel of aircraft in service over that of ``Anchor.air_kg``: worn, and flown on levels and at speeds as given.
+
+    Two published ways from the performance model to airlines' fuel: FEAT's level with deterioration, and the
+    inefficiency besides the route that AIM2015 puts on ideal flights; their geometric mean.
+    """
+    rows = library().table("aviation_aim2015_parameters").to_pylist()
+    aim = next(row["Param_Size4"] for row in rows if row["Variable"] == "Nonlateral_Fuel_Inefficiency")
+    return float(np.sqrt(level() * (1 + s.DETERIORATION.value) * aim) / level())
+
+
+@cache
 def flow_ratio() -> FloatArray:
     """By type: what the performance model's flow is multiplied by, from the air fuel at the distance of comparison.
 
@@ -163,8 +176,8 @@ def track_ratio() -> FloatArray:
     Geometric mean of what is published: deterioration alone; deterioration on FEAT's level; and OpenAP's cruise flow,
     which was fitted to flight recorders, for types it has a fuel model of its own for. NaN without performance data.
     """
-    in_service = np.log1p(s.DETERIORATION.value)
-    logs = [np.full(len(types.rows()), in_service), np.log(flow_ratio()) + in_service]
+    worn = np.log1p(s.DETERIORATION.value)
+    logs = [np.full(len(types.rows()), worn), np.log(flow_ratio()) + worn]
     measured = np.full(len(types.rows()), np.nan)
     for row in library().table("aviation_openap_fuel_by_type").to_pylist():
         if row["fuel_model"] == "own" and row["aircraft"] in types.designators():
@@ -177,8 +190,11 @@ def _over_performance(row: dict) -> float:
     type_index = types.performance_index()[types.positions([row["aircraft"]])]
     level = np.array([row["cruise_alt_ft"]])
     flow = perf.fuel_flow_kg_s(
-        perf.airframes().take(type_index), np.array([0.85 * row["mtow_kg"]]), row["cruise_mach"] * perf.sound_ms(level), level
-    )  # fmt: skip
+        perf.airframes().take(type_index),
+        np.array([0.85 * row["mtow_kg"]]),
+        row["cruise_mach"] * perf.sound_ms(level),
+        level,
+    )
     return float(np.log(row["cruise_fuel_kg_per_h_at_85pct_mtow"] / (flow[0] * 3600.0)))
 
 

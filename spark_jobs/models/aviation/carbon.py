@@ -20,3 +20,8 @@ def carbon_columns(fuel_kg: FloatArray, sd: FloatArray, no_factor: BoolArray) ->
         "co2_kg": emission.co2_kg, "co2_low_95_kg": low, "co2_high_95_kg": high,
         "co2e_ar6_kg": emission.co2e_kg("ar6"), "factor_ids": emission.factor_ids,
     }  # fmt: skip
+
+
+def co2_kg(fuel_kg: FloatArray, no_factor: BoolArray) -> FloatArray:
+    """CO2 alone."""
+    return emissions({ENERGY: np.where(no_factor, np.nan, fuel_kg)}, FUEL_SET, "kg").co2_kg

@@ -12,8 +12,8 @@ from factor_library.library import library
 from spark_jobs.models.aviation import settings as s
 from spark_jobs.models.aviation import types
 from spark_jobs.models.aviation.airports import airport_distance_km, usual_extra_km
-from spark_jobs.models.aviation.anchor import anchor
-from spark_jobs.models.aviation.carbon import carbon_columns
+from spark_jobs.models.aviation.anchor import anchor, in_service
+from spark_jobs.models.aviation.carbon import carbon_columns, co2_kg
 from spark_jobs.models.aviation.engines import type_flows
 from spark_jobs.models.frame import BoolArray, FloatArray, Frame, Options, arrow, choose
 from spark_jobs.models.interval import combined, lognormal_95
@@ -54,7 +54,7 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     fuel = _phases(frame, known, times, distance, payload)
     usable = frame.usable
     fuel = {name: np.where(usable, kg, np.nan) for name, kg in fuel.items()}
-    total = sum(fuel.values())
+    total = np.sum(list(fuel.values()), axis=0)
     sd = combined(_sd_type(known), distance.sd, _sd_taxi(fuel, total, times))
     low, high = lognormal_95(total, sd)
     tier = choose(usable, _tier(known, distance, times, given))
@@ -101,8 +101,8 @@ def _times(frame: Frame) -> Times:
 def _distance(frame: Frame, known: npt.NDArray[np.int32], times: Times) -> Distance:
     given = frame.number("distance_km")
     great = np.where(np.isfinite(given), given, airport_distance_km(frame))
-    frame.refuse(~np.isfinite(great) & ~np.isfinite(times.air_h),
-                 "no distance: give distance_km, or origin and destination, or times of take-off and landing")  # fmt: skip
+    unknown = ~np.isfinite(great) & ~np.isfinite(times.air_h)
+    frame.refuse(unknown, "no distance: give distance_km, or origin and destination, or takeoff_at and landing_at")
     same = (great < s.SHORTEST_FLIGHT.value) & ~np.isfinite(given) & ~np.isfinite(times.air_h)
     frame.refuse(same, "origin and destination are one place; give takeoff_at and landing_at")
     still = anchor().still_air_distance_km(known, np.nan_to_num(times.air_h))
@@ -147,7 +147,7 @@ def _phases(
     moved = np.isfinite(distance.air_km) & (distance.air_km > 0)
     base = tables.at(tables.air_kg, known, km)
     load = 1 + tables.at(tables.payload_share, known, km) * (np.nan_to_num(payload, nan=1.0) - 1)
-    air = np.where(moved, base * load * (1 + s.DETERIORATION.value), 0.0)
+    air = np.where(moved, base * load * in_service(), 0.0)
     below = [np.where(moved, flow[known], 0.0) for flow in (flows.take_off_kg, flows.approach_kg)]
     fit = np.minimum(1.0, air / np.maximum(below[0] + below[1], 1e-9))
     take_off, approach = below[0] * fit, below[1] * fit
@@ -207,11 +207,11 @@ def _intensity(
     cabin = np.where(passengers > 0, cabin, np.where(passengers == 0, 0.0, np.nan))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(cabin + freight > 0, cabin / (cabin + freight), np.nan)
-        co2 = carbon_columns(total, np.zeros_like(total), types.is_piston()[known])["co2_kg"]
+        co2 = co2_kg(total, types.is_piston()[known])
         tkm = freight / 1000.0 * distance.great_circle_km
         return {
             "passenger_share": share,
-            "co2_kg_per_passenger": np.where(passengers > 0, co2 * share / passengers, np.nan),
+            "co2_kg_per_passenger": np.where(passengers >= 1, co2 * share / np.maximum(passengers, 1), np.nan),
             "co2_kg_per_tkm": np.where((tkm > 0), co2 * (1 - share) / tkm, np.nan),
             "fuel_kg_per_air_h": np.where(times.air_h > 0, total / times.air_h, np.nan),
         }

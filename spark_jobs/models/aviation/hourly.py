@@ -10,7 +10,7 @@ from factor_library.library import library
 from spark_jobs.models.aviation import mission, types
 from spark_jobs.models.aviation import performance as perf
 from spark_jobs.models.aviation import settings as s
-from spark_jobs.models.aviation.anchor import anchor, flow_ratio
+from spark_jobs.models.aviation.anchor import anchor, flow_ratio, in_service
 from spark_jobs.models.aviation.carbon import carbon_columns
 from spark_jobs.models.aviation.engines import lto_times, type_flows
 from spark_jobs.models.aviation.flights import type_index
@@ -38,7 +38,7 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     taxi_h = np.where(np.isfinite(taxi_min), taxi_min, s.TAXI_OUT.value + s.TAXI_IN.value) / _MINUTES_PER_HOUR
     taxi_flow = type_flows().taxi_kg_per_min[known] * _MINUTES_PER_HOUR
     hours["taxi"], fuel["taxi"] = taxi_h, taxi_flow * taxi_h
-    hours["block"], fuel["block"] = sum(hours.values()), sum(fuel.values())
+    hours["block"], fuel["block"] = (np.sum(list(of.values()), axis=0) for of in (hours, fuel))
     per_hour = {name: _over(fuel[name], hours[name]) for name in PHASES}
     per_hour["taxi"] = taxi_flow
     return _long(frame, known, hours, fuel, per_hour)
@@ -84,7 +84,7 @@ def _flight(
         fuel[name][flown] = getattr(trip, f"{name}_kg") * ratio
         hours[name][flown] = getattr(trip, f"{name}_h")
     for name in fuel:
-        fuel[name] = fuel[name] * (1 + s.DETERIORATION.value)
+        fuel[name] = fuel[name] * in_service()
     order = PHASES[1:-1]
     return {name: hours[name] for name in order}, {name: fuel[name] for name in order}
 

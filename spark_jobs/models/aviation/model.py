@@ -42,7 +42,8 @@ FLIGHTS = Model(
                absence="usual load factor; no CO2 per passenger"),
         Column("freight_kg", "number", "kg", "freight and mail", "货邮重量", low=0, high=300_000,
                absence="usual belly freight of wide bodies; all CO2 is the passengers'"),
-        Column("seats", "number", "1", "seats of this aircraft", "座位数", low=0, high=900, absence="usual for the type"),
+        Column("seats", "number", "1", "seats of this aircraft", "座位数", low=0, high=900,
+               absence="usual for the type"),
         Column("apu_min", "number", "min", "auxiliary power unit running for this flight", "APU运行时间", low=0,
                high=1_440, absence="usual time"),
     ),
@@ -83,12 +84,13 @@ TRAJECTORY = Model(
         Column("vertical_rate_fpm", "number", "ft/min", "rate of climb", "升降率", low=-20_000, high=20_000,
                absence="from altitude over time"),
         Column("mass_kg", "number", "kg", "mass of the aircraft at the point", "飞机质量", low=300, high=650_000,
-               absence="take-off mass by type and hours in the air, less what was burnt: lower tier"),
+               absence="usual mass by type and hours in the air, less what was burnt: lower tier"),
     ),
     outputs=(
         FLIGHT, TYPE, FUEL, *PHASE_FUEL, FUEL_LOW, FUEL_HIGH, *CARBON,
         Column("hours", "number", "h", "length of the track", "航迹时长"),
         Column("gap_h", "number", "h", "of which in intervals above 300 s", "航迹缺口时长"),
+        Column("points_left_out", "integer", "", "points that could not be used", "未采用点数"),
         TIER, REASON_COLUMN,
     ),
     point_outputs=(
@@ -102,7 +104,7 @@ TRAJECTORY = Model(
     sources=_SOURCES,
     settings=_SETTINGS,
     notes=("apu_fuel_kg is zero: a track does not show the gate.",
-           "Points that cannot be used are left out and bridged; the flight's reason counts them."),
+           "Points that cannot be used are left out and bridged; --points says why."),
     card="aviation-trajectory.md",
 )  # fmt: skip
 

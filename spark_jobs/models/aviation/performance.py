@@ -144,7 +144,7 @@ def fuel_flow_kg_s(
     Args:
         a: parameters; all arguments broadcast together. ``climb_ms``: rate of climb, down negative.
     Returns:
-        between idle at altitude and take-off flow at the total pressure of flight.
+        between idle at altitude and take-off flow brought to altitude (Boeing fuel flow method 2, SAE AIR5715).
     """
     mach = np.clip(tas_ms / sound_ms(altitude_ft), s.MIN_MACH.value, a.mach_max)
     speed = mach * sound_ms(altitude_ft)
@@ -159,7 +159,7 @@ def fuel_flow_kg_s(
     x = np.minimum(thrust / dynamic / best, s.MAX_THRUST_RATIO.value)
     efficiency = np.maximum(efficiency_ratio(mach, x), s.MIN_EFFICIENCY_RATIO.value) * a.eta_1 * mach**a.eta_2
     flow = x * best * dynamic * speed / (efficiency * s.HEAT_OF_COMBUSTION.value)
-    total_pressure = pressure / SEA_LEVEL_PA * (1 + 0.2 * mach**2) ** 3.5
-    most = a.take_off_flow_kg_s * np.maximum(total_pressure, s.MIN_PRESSURE_RATIO.value)
+    theta = temperature_k(altitude_ft) / SEA_LEVEL_K
+    most = a.take_off_flow_kg_s * pressure / SEA_LEVEL_PA / (theta**3.8 * np.exp(0.2 * mach**2))
     least = idle_flow_kg_s(a, altitude_ft)
     return np.clip(flow, least, np.maximum(most, least))

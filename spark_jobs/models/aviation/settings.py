@@ -17,7 +17,6 @@ MAX_THRUST_RATIO = Setting(
 MIN_EFFICIENCY_RATIO = Setting(
     "least efficiency ratio", 0.5, "1", "floor of efficiency over its best", "public code of the method", True
 )
-MIN_PRESSURE_RATIO = Setting("least pressure ratio", 0.2, "1", "floor for the largest flow", _PRACTICE, False)
 HEAT_OF_COMBUSTION = Setting("heat of combustion", 43.13e6, "J/kg", "lower calorific value of Jet A", _PS, True)
 CRUISE_MACH_MARGIN = Setting("cruise Mach margin", 0.045, "1", "cruise Mach below the largest", _PRACTICE, False)
 CRUISE_LIFT_SHARE = Setting(
@@ -45,7 +44,7 @@ DETERIORATION = Setting(
     "storkjet.com on performance factors: airlines assume 4 % after 5 years; of which engines 2.5 % (Gurrola Arrieta, "
     "Botez, Lasne, Aerospace 11 (2024) 426, default of pycontrails)", True,
 )  # fmt: skip
-TAXI_OUT = Setting("taxi-out", 19.0, "min", "where off-block or take-off is absent; with taxi-in the 26 min of ICAO's cycle",
+TAXI_OUT = Setting("taxi-out", 19.0, "min", "where a time is absent; with taxi-in the 26 min of ICAO's cycle",
                    "ICAO Doc 9889 split of AV_LTO_TIM_IDLE, from memory", False)  # fmt: skip
 TAXI_IN = Setting("taxi-in", 7.0, "min", "where landing or on-block is absent", TAXI_OUT.source, False)
 APU_SHORT = Setting(

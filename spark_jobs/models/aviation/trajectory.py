@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +34,12 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     flights, names = frame.index("flight_id")
     _refuse_mixed_types(frame, flights, index)
     rows = np.flatnonzero(frame.usable & (flights >= 0))
-    track = track_of(frame, rows, flights, index)
+    place = np.argsort(np.argsort(np.array(names, dtype=str), kind="stable"), kind="stable")
+    track = track_of(frame, rows, np.append(place, -1)[flights].astype(np.int32), index)
     burn = _burn(track)
     if options["points"]:
         return _points(frame, track, burn)
-    return _flights(frame, track, burn, flights, names)
+    return _flights(frame, replace(track, flight=flights[track.row]), burn, flights, names)
 
 
 def _refuse_mixed_types(frame: Frame, flights: npt.NDArray[np.int32], index: npt.NDArray[np.int32]) -> None:
@@ -93,6 +94,7 @@ def _flights(frame: Frame, track: Track, burn: Burn, flights: npt.NDArray[np.int
     low, high = lognormal_95(total, sd)
     hours = np.bincount(track.flight, track.step_s, minlength=count) / _SECONDS_PER_HOUR
     gap = np.bincount(track.flight, np.where(track.step_s > s.GAP.value, track.step_s, 0), minlength=count)
+    lost, reasons = _left_out(frame, flights, seen, count)
     texts = [
         _tier_text(*flags) if ok else None
         for ok, flags in zip(seen, zip(known, mass_known, speed_known, strict=True), strict=True)
@@ -104,7 +106,7 @@ def _flights(frame: Frame, track: Track, burn: Burn, flights: npt.NDArray[np.int
             "fuel_kg": total, **fuel, "fuel_low_95_kg": low, "fuel_high_95_kg": high,
             **carbon_columns(total, sd, types.is_piston()[known]),
             "hours": np.where(seen, hours, np.nan), "gap_h": np.where(seen, gap / _SECONDS_PER_HOUR, np.nan),
-            "tier": np.array(texts, dtype=object), "reason": _flight_reasons(frame, flights, seen, count),
+            "points_left_out": lost, "tier": np.array(texts, dtype=object), "reason": reasons,
         }
     )  # fmt: skip
 
@@ -126,16 +128,13 @@ def _tier_text(known: int, mass: bool, speed: bool) -> str:
     return f"{rank} {'TAS' if speed else 'ground speed'}; {'mass given' if mass else 'mass by distance'}; {which}"
 
 
-def _flight_reasons(
+def _left_out(
     frame: Frame, flights: npt.NDArray[np.int32], seen: npt.NDArray[np.bool_], count: int
-) -> npt.NDArray[np.object_]:
-    """Why a flight has no row of its own to compute from, or how many of its points were left out."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Points left out by flight, and the first of their reasons where no point was left to compute from."""
     reasons = frame.reasons
     refused = np.flatnonzero(np.array([r is not None for r in reasons], dtype=np.bool_) & (flights >= 0))
-    lost = np.bincount(flights[refused], minlength=count)
     out = np.full(count, None, dtype=object)
     for row in refused[::-1]:
-        out[flights[row]] = reasons[row]
-    for flight in np.flatnonzero(lost):
-        out[flight] = f"{lost[flight]} points left out, first: {out[flight]}" if seen[flight] else out[flight]
-    return out
+        out[flights[row]] = None if seen[flights[row]] else reasons[row]
+    return np.bincount(flights[refused], minlength=count), out

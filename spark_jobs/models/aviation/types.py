@@ -16,7 +16,8 @@ from spark_jobs.models.frame import BoolArray, FloatArray
 
 _ALIASES = {
     "A300-600": "A306", "A310-300": "A310", "A319neo": "A19N", "A320neo": "A20N", "A321neo": "A21N",
-    "A330-200": "A332", "A330-300": "A333", "A330-900neo": "A339", "A340-300": "A343", "A350-900": "A359",
+    "A330-200": "A332", "A330-300": "A333", "A330-900neo": "A339",
+    "A313": "A310", "A340-300": "A343", "A350-900": "A359",
     "A350-1000": "A35K", "A380-800": "A388", "A220-100": "BCS1", "A220-300": "BCS3", "B737-700": "B737",
     "B737-800": "B738", "B737-900": "B739", "B737 MAX 8": "B38M", "B737-8": "B38M", "B737 MAX 9": "B39M",
     "B747-400": "B744", "B747-8": "B748", "B757-200": "B752", "B767-300": "B763", "B777-200": "B772",
@@ -74,6 +75,12 @@ def has_own(column: str) -> BoolArray:
     """True where ``feat_type`` or ``performance_type`` of a type is itself."""
     own = {"A310": "A313"} if column == "performance_type" else {}
     return np.array([row[column] == own.get(row["type"], row["type"]) for row in rows()], dtype=np.bool_)
+
+
+@cache
+def same_relative() -> BoolArray:
+    """True where one and the same other type stands in for both."""
+    return np.array([row["feat_type"] == row["performance_type"] != row["type"] for row in rows()], dtype=np.bool_)
 
 
 @cache
