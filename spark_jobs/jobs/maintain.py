@@ -1,16 +1,21 @@
-"""Weekly upkeep of a layer's tables, or of all: join small files, delete old versions, warn of a full disk."""
+"""Weekly upkeep of a layer's tables, or of all: join small files, delete old versions and logs, warn of a full disk."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from infra.settings import settings
 from spark_jobs.engine import job_run, session, tables
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 RETENTION = tables.DICTIONARY / "retention.yml"
+LOG_RETENTION = "delta.logRetentionDuration"
 HOURS_A_DAY = 24
 
 
@@ -26,6 +31,7 @@ def run(target: str, window_from: str, window_to: str) -> int:
     try:
         for name in names:
             rule, place = rules[name.split(".")[0]], f"delta.`{tables.place(name)}`"
+            _keep_log(spark, place, rule["log_days"])
             if rule["optimize"]:
                 spark.sql(f"OPTIMIZE {place}").collect()
             spark.sql(f"VACUUM {place} RETAIN {rule['vacuum_days'] * HOURS_A_DAY} HOURS").collect()
@@ -35,6 +41,14 @@ def run(target: str, window_from: str, window_to: str) -> int:
         session.close(spark)
     _tell_disk()
     return job_run.DONE
+
+
+def _keep_log(spark: SparkSession, place: str, days: int) -> None:
+    """Delta deletes older log entries at its next checkpoint; set only where it differs, since a set is a commit."""
+    wanted = f"interval {days} days"
+    (detail,) = spark.sql(f"DESCRIBE DETAIL {place}").select("properties").collect()
+    if detail.properties.get(LOG_RETENTION) != wanted:
+        spark.sql(f"ALTER TABLE {place} SET TBLPROPERTIES ('{LOG_RETENTION}' = '{wanted}')").collect()
 
 
 def built(layer: str) -> list[str]:

@@ -26,7 +26,7 @@ def is_closed(source: str) -> bool:
 def test_every_source_has_its_dags_and_nothing_fails_to_import(dagbag, sources) -> None:
     assert dagbag.import_errors == {}
     assert len(sources) >= 5
-    expected = {"load_gold", "marts"} | {f"load_{source}" for source in sources}
+    expected = {"load_gold", "marts", "upkeep"} | {f"load_{source}" for source in sources}
     for source in sources:
         if not is_closed(source):
             expected |= {f"feed_{source}", f"gold_{source}"}
@@ -107,6 +107,13 @@ def test_one_build_and_one_release_at_a_time(dagbag) -> None:
         assert dag.get_task("publish").upstream_task_ids == {"marts"}
         assert [dag.get_task(name).pool for name in ("gate", "marts", "publish")] == ["gate", "marts", "marts"]
     assert dagbag.dags["load_gold"].get_task("gate").upstream_task_ids == {"emission"}
+
+
+def test_tables_are_kept_up_every_week(dagbag) -> None:
+    dag = dagbag.dags["upkeep"]
+    assert dag.timetable.expression == "0 3 * * 0"
+    (task,) = dag.tasks
+    assert task.argv()[1:] == ["job", "maintain", "all"]
 
 
 def test_partitions_close_at_local_midnight_and_name_the_window_before(dagbag, sources) -> None:

@@ -111,5 +111,7 @@ def test_kill_of_the_server_in_the_middle_then_resume(spark_server, tmp_path, ex
 def test_upkeep_changes_no_content(spark, expected):
     assert maintain.run("silver", "", "") == job_run.DONE
     assert hashes(spark) == expected
+    (detail,) = spark.sql(f"DESCRIBE DETAIL delta.`{tables.place('silver.energy_monthly')}`").collect()
+    assert detail.properties["delta.logRetentionDuration"] == "interval 90 days"
     with pytest.raises(ValueError, match="no layer"):
         maintain.run("copper", "", "")
