@@ -1,6 +1,6 @@
 """What happens when a task fails or a deadline passes: one row in ``$LAKE_HOME/airflow/alerts.jsonl``.
 
-Nothing is sent anywhere; the page on data quality reads the rows.
+Nothing is sent anywhere; the operator reads the rows in that file (docs/manual/operator.md).
 """
 
 from __future__ import annotations

@@ -33,7 +33,6 @@ GENERATED: dict[str, Callable[[], str]] = {
     "airflow_fernet": _fernet,
     "airflow_sm4_key": lambda: secrets.token_hex(16),
     "airflow_api_secret_key": lambda: secrets.token_urlsafe(32),
-    "audit_key": lambda: secrets.token_hex(32),
 }
 
 
