@@ -57,6 +57,12 @@ class Anchor:
         low = table[index, node]
         return low + share * (table[index, node + 1] - low)
 
+    def slope(self, index: npt.NDArray[np.integer], distance_km: FloatArray) -> FloatArray:
+        """Fuel (kg) per further kilometre at the distance, by row."""
+        node = np.clip(np.searchsorted(NODES_KM, distance_km, side="right") - 1, 1, len(NODES_KM) - 2)
+        rise = self.air_kg[index, node + 1] - self.air_kg[index, node]
+        return np.asarray(rise / (NODES_KM[node + 1] - NODES_KM[node]), dtype=np.float64)
+
     def still_air_distance_km(self, index: npt.NDArray[np.integer], hours: FloatArray) -> FloatArray:
         """Distance that takes the given time in still air."""
         position = np.clip(hours / _HOURS_PER_NODE, 0, self.distance_of_time.shape[1] - 1.000001)
@@ -113,7 +119,19 @@ def _air_kg() -> FloatArray:
     weight = np.where(alike, weight, np.where(own_flown | ~own_feat, 0.0, 1.0))
     weight = np.where(np.isfinite(flown), weight, 1.0)
     mixed = np.exp(weight * np.log(feat) + (1 - weight) * np.log(np.where(np.isfinite(flown), flown, 1.0)))
+    mixed *= _family_correction(mixed / feat)
     return np.maximum.accumulate(mixed, axis=1)
+
+
+def _family_correction(moved: FloatArray) -> FloatArray:
+    """For types that FEAT alone knows: a part of what the second method moved FEAT by for the type's relative."""
+    alone = np.flatnonzero(
+        types.has_own("feat_type") & ~types.has_own("performance_type") & (types.performance_index() >= 0)
+    )
+    relatives = types.positions([types.rows()[i]["performance_type"] for i in alone])
+    out = np.ones_like(moved)
+    out[alone] = moved[relatives] ** s.FAMILY_SHARE.value
+    return out
 
 
 @cache
@@ -196,11 +214,3 @@ def _over_performance(row: dict) -> float:
         level,
     )
     return float(np.log(row["cruise_fuel_kg_per_h_at_85pct_mtow"] / (flow[0] * 3600.0)))
-
-
-@cache
-def cruise_kg_per_km() -> FloatArray:
-    """By type: fuel per further still-air kilometre around the distance of comparison."""
-    node = int(np.searchsorted(NODES_KM, s.LEVEL_DISTANCE.value))
-    step = NODES_KM[node + 1] - NODES_KM[node - 1]
-    return np.asarray((anchor().air_kg[:, node + 1] - anchor().air_kg[:, node - 1]) / step, dtype=np.float64)

@@ -7,7 +7,7 @@ import numpy as np
 from spark_jobs.models.aviation import performance as perf
 from spark_jobs.models.aviation import settings as s
 from spark_jobs.models.aviation import types
-from spark_jobs.models.aviation.anchor import cruise_kg_per_km, track_ratio
+from spark_jobs.models.aviation.anchor import anchor, track_ratio
 from spark_jobs.models.aviation.engines import lto_times, type_flows
 from spark_jobs.models.aviation.flights import PHASES
 from spark_jobs.models.aviation.state import Track
@@ -41,6 +41,6 @@ def interval_flow_kg_s(track: Track, mass_kg: FloatArray) -> FloatArray:
 def _by_speed_kg_s(track: Track) -> FloatArray:
     """Types without performance data: fuel per kilometre at cruise, more in climb, less in descent, at least idle."""
     slope = np.divide(track.climb_ms, track.tas_ms, out=np.zeros_like(track.tas_ms), where=track.tas_ms > 0)
-    level = cruise_kg_per_km()[track.kind] * track.tas_ms / 1000.0
+    level = anchor().slope(track.kind, track.air_km) * track.tas_ms / 1000.0
     idle = type_flows().taxi_kg_per_min[track.kind] / _MINUTE
     return np.maximum(level * (1 + s.GLIDE.value * slope), idle)

@@ -60,9 +60,9 @@ TURBOPROP_OVERHEAD = Setting(
     "time lost", 0.2, "h", "climb and descent of types without performance data", _PRACTICE, False
 )
 EQUIVALENT_LOW = Setting(
-    "least air distance", 0.85, "1", "equivalent still-air distance over great circle", _PRACTICE, False
+    "least air distance", 0.80, "1", "equivalent still-air distance over great circle", _PRACTICE, False
 )
-EQUIVALENT_HIGH = Setting("largest air distance", 1.35, "1", "the same, upper bound", _PRACTICE, False)
+EQUIVALENT_HIGH = Setting("largest air distance", 1.45, "1", "the same, upper bound", _PRACTICE, False)
 EQUIVALENT_EXTRA = Setting("extra air distance", 250.0, "km", "added to the upper bound: holding", _PRACTICE, False)
 BLOCK_WEIGHT = Setting(
     "weight of block times", 0.5, "1", "of air time from block times against the ICAO distance", _PRACTICE, False
@@ -170,6 +170,14 @@ AIR_EXTRA_WEIGHT = Setting(
     0.5,
     "1",
     "against ICAO's detour: New York is busier than most, ICAO's is lateral only",
+    _PRACTICE,
+    False,
+)
+FAMILY_SHARE = Setting(
+    "family share",
+    0.5,
+    "1",
+    "exponent of a relative's correction of FEAT, for types that FEAT alone knows",
     _PRACTICE,
     False,
 )

@@ -28,7 +28,8 @@ class Track:
         row: position in the input. ``flight``: its code. ``start``: position of the flight's first point.
         kind: type's position. ``step_s``: zero on the first point. ``altitude_ft``, ``tas_ms``: means of the interval.
         climb_ms, acceleration_ms2: smoothed. ``ground``: on the ground. ``rolling``: speeding up for take-off.
-        mass_kg: given, NaN where not. ``take_off_kg``: by type and time in the air.
+        mass_kg: given, NaN where not.
+        weighed_at: point whose mass holds, −1 for none. ``take_off_kg``: by type and time in the air.
     """
 
     row: npt.NDArray[np.intp]
@@ -45,7 +46,9 @@ class Track:
     rolling: BoolArray
     phase: npt.NDArray[np.int8]
     mass_kg: FloatArray
+    weighed_at: npt.NDArray[np.intp]
     take_off_kg: FloatArray
+    air_km: FloatArray
     speed_known: BoolArray
 
 
@@ -73,10 +76,24 @@ def track_of(
     phase, on_runway = _phases(flight, start, altitude, slow)
     rolling = (slow | on_runway) & (acceleration > s.ROLL_ACCELERATION.value)
     air_h = np.bincount(flight, np.where(slow, 0, step), minlength=int(flight.max(initial=-1)) + 1)[flight] / _HOUR
+    tables, mass = anchor(), frame.number("mass_kg")[row]
+    air_km = tables.still_air_distance_km(kind, air_h)
     return Track(
         row, flight, start, kind, seconds, step, _mean(altitude, first), _mean(tas, first), climb, acceleration,
-        slow | on_runway, rolling, phase, frame.number("mass_kg")[row], take_off_kg(kind, air_h), known,
+        slow | on_runway, rolling, phase, mass, _weighed_at(np.isfinite(mass), start),
+        tables.at(tables.take_off_kg, kind, air_km), air_km, known,
     )  # fmt: skip
+
+
+def _weighed_at(weighed: BoolArray, start: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Position of the point whose given mass holds for each point: the last before it, else the first; −1 for none."""
+    count = len(weighed)
+    place = np.arange(count)
+    last = np.maximum.accumulate(np.where(weighed, place, -1)) if count else place
+    after = np.minimum.accumulate(np.where(weighed, place, count)[::-1])[::-1] if count else place
+    end = np.append(start[1:] != start[:-1], True) if count else weighed
+    stop = np.minimum.accumulate(np.where(end, place, count)[::-1])[::-1] if count else place
+    return np.where(last >= start, last, np.where(after <= stop, after, -1))
 
 
 def _mean(values: FloatArray, first: BoolArray) -> FloatArray:
@@ -158,10 +175,3 @@ def _phases(
     started = np.where(before, slow[heads][each], slow[ends - 1][each])
     runway = started & (np.abs(altitude - level) < s.RUNWAY_HEIGHT.value) & ~slow
     return phase.astype(np.int8), runway
-
-
-def take_off_kg(kind: npt.NDArray[np.int32], air_h: FloatArray) -> FloatArray:
-    """Take-off mass by type and hours in the air, NaN for types without performance data."""
-    tables = anchor()
-    distance = tables.still_air_distance_km(kind, air_h)
-    return tables.at(tables.take_off_kg, kind, distance)

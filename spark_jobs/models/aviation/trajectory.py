@@ -56,9 +56,10 @@ def _burn(track: Track) -> Burn:
     for _ in range(2):
         burnt = np.cumsum(fuel) - fuel
         burnt -= burnt[track.start]
-        mass = np.where(np.isfinite(track.mass_kg), track.mass_kg, track.take_off_kg - burnt)
+        since = burnt - burnt[track.weighed_at]
+        mass = np.where(track.weighed_at >= 0, track.mass_kg[track.weighed_at] - since, track.take_off_kg - burnt)
         fuel = flow.interval_flow_kg_s(track, mass) * track.step_s
-    return Burn(fuel, track.phase, np.isfinite(track.mass_kg))
+    return Burn(fuel, track.phase, track.weighed_at >= 0)
 
 
 def _points(frame: Frame, track: Track, burn: Burn) -> pa.Table:

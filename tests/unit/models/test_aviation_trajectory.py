@@ -100,6 +100,20 @@ def test_heavier_is_more_and_given_speed_raises_the_tier() -> None:
     assert model("aviation-trajectory").run(track()).to_pylist()[0]["tier"].startswith("2 ground speed; mass by dist")
 
 
+def test_mass_given_once_holds_for_the_flight() -> None:
+    table = track()
+    for place in (0, 150):
+        once = [None] * table.num_rows
+        once[place] = 70_000.0
+        row = (
+            model("aviation-trajectory")
+            .run(table.append_column("mass_kg", pa.array(once, pa.float64())))
+            .to_pylist()[0]
+        )
+        assert "mass given" in row["tier"]
+        assert row["fuel_kg"] == pytest.approx(total(track(mass_kg=68_500.0)), rel=0.03)
+
+
 def test_noise_of_altitude_does_not_make_fuel() -> None:
     """Altitude in steps of 25 ft and speed in whole knots, every second, as transponders give them."""
     table = track(1.0)
