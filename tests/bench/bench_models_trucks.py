@@ -59,6 +59,9 @@ def main() -> None:
     bare = fixes.select(["vehicle_id", "time", "speed_kmh"])
     timed("diesel-regional, speed only", rows, lambda: model("diesel-regional").run(bare))
     timed("diesel-regional --points", rows, lambda: model("diesel-regional").run(fixes, points=True))
+    fewer = fixes.slice(0, rows // 4)
+    timed("truck-trips", fewer.num_rows, lambda: model("truck-trips").run(fewer))
+    timed("truck-trips --points", fewer.num_rows, lambda: model("truck-trips").run(fewer, points=True))
 
 
 if __name__ == "__main__":

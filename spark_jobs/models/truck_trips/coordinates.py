@@ -88,7 +88,7 @@ def told_apart(
 ) -> tuple[str | None, dict[str, float]]:
     """Which system the coordinates are in, by how near they come to known points when read in each.
 
-    A track alone cannot tell: the shifts are smooth. Against roads or places known in WGS-84 they differ by 300–1,000 m.
+    A track alone cannot tell, for the shifts are smooth; against roads or places in WGS-84 they are 300–1,000 m off.
 
     Args:
         distance_m: degrees WGS-84 → distance (m) to the nearest known point.

@@ -26,7 +26,7 @@ TRUCK_TRIPS = Model(
     ),
     settings=settings.ALL,
     sources=(
-        "GCJ-02 and BD-09: the algorithm as published in open source (googollee/eviltransform, wandergis/coordtransform)",
+        "GCJ-02 and BD-09: the algorithm as published (googollee/eviltransform, wandergis/coordtransform)",
         "H3 (Uber): cells; DBSCAN (scikit-learn): places; Rabiner 1989: hidden Markov chain, forward and backward",
         "purposes.yaml: expert values of this platform, unverified",
     ),

@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from spark_jobs.models.conform import ARROW_TYPES
 from spark_jobs.models.frame import BoolArray, Frame, InputError, Options, arrow, choose
 from spark_jobs.models.tracks import track_order
 from spark_jobs.models.truck_trips import settings as s
+from spark_jobs.models.truck_trips.columns import OUTPUTS
 from spark_jobs.models.truck_trips.coordinates import told_apart
 from spark_jobs.models.truck_trips.nearby import KnownPoints
 from spark_jobs.models.truck_trips.rows import segment_rows
@@ -42,6 +44,8 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     origin = (frame.number("latitude_deg") == 0) & (frame.number("longitude_deg") == 0)
     frame.refuse(origin, "latitude_deg and longitude_deg are both 0: the receiver had no fix")
     ordered = _ordered(frame)
+    if not len(ordered.row):
+        return _points(frame, ordered, None) if options["points"] else pa.concat_tables(_refused(frame))
     found = segments(ordered.track)
     if options["points"]:
         return _points(frame, ordered, found)
@@ -50,7 +54,7 @@ def compute(frame: Frame, options: Options) -> pa.Table:
     return pa.concat_tables(
         [
             segment_rows(frame, options, ordered.names, ordered.track, found, system, places, network),
-            *_refused(frame, options),
+            *_refused(frame),
         ],
         promote_options="permissive",
     )
@@ -92,9 +96,8 @@ def _ordered(frame: Frame) -> _Ordered:
     ahead = np.minimum(speaker + 1, max(len(at) - 1, 0))
     other = codes[row] != vehicle[speaker] if len(at) else np.zeros(0, dtype=np.bool_)
     speaker = np.where(other, ahead, speaker)
-    return _Ordered(
-        row, twin, jump, speaker, names, Track(vehicle, seconds[at], lat[at], lon[at], begins, moving, engine)
-    )
+    track = Track(vehicle, seconds[at], lat[at], lon[at], begins, moving, engine)
+    return _Ordered(row, twin, jump, speaker, names, track)
 
 
 def _known(options: Options, name: str, label: str) -> KnownPoints | None:
@@ -117,9 +120,7 @@ def _system(options: Options, track: Track, places: KnownPoints | None, network:
         return asked
     known = network or places
     if known is None:
-        raise InputError(
-            "--coordinates auto needs --network or --places: a track alone cannot tell; or say which it is"
-        )
+        raise InputError("--coordinates auto needs --network or --places, for a track alone cannot tell; or say it")
     use = track.moving > 0.5 if network else track.moving <= 0.5
     system, medians = told_apart(
         track.latitude[use], track.longitude[use], known.distance_m, s.TELL_CLEAR.value, s.TELL_NEAR.value
@@ -130,11 +131,11 @@ def _system(options: Options, track: Track, places: KnownPoints | None, network:
     return system
 
 
-def _points(frame: Frame, ordered: _Ordered, found: Segments) -> pa.Table:
+def _points(frame: Frame, ordered: _Ordered, found: Segments | None) -> pa.Table:
     rows, row, track = len(frame), ordered.row, ordered.track
     state, cleaned = np.full(rows, None, dtype=object), np.full(rows, None, dtype=object)
     probability, sequence = np.full(rows, np.nan), np.full(rows, np.nan)
-    if len(track.seconds):
+    if found is not None:
         moving = track.moving[ordered.speaker]
         state[row] = choose(moving > 0.5, "moving", "stopped")
         probability[row] = np.maximum(moving, 1.0 - moving)
@@ -155,7 +156,7 @@ def _points(frame: Frame, ordered: _Ordered, found: Segments) -> pa.Table:
     )  # fmt: skip
 
 
-def _refused(frame: Frame, options: Options) -> list[pa.Table]:
+def _refused(frame: Frame) -> list[pa.Table]:
     """One row per vehicle and reason for fixes that could not be used, so that none is lost."""
     rows = np.flatnonzero(~frame.usable)
     if not len(rows):
@@ -165,9 +166,6 @@ def _refused(frame: Frame, options: Options) -> list[pa.Table]:
     for row in rows.tolist():
         key = (names[row], reasons[row])
         counts[key] = counts.get(key, 0) + 1
-    from spark_jobs.models.conform import ARROW_TYPES
-    from spark_jobs.models.truck_trips.columns import OUTPUTS
-
     table = {c.name: pa.nulls(len(counts), ARROW_TYPES[c.kind]) for c in OUTPUTS}
     table["vehicle_id"] = pa.array([vehicle for vehicle, _ in counts], pa.string())
     table["reason"] = pa.array([reason for _, reason in counts], pa.string())

@@ -151,5 +151,6 @@ def _described(track: Track, path: FloatArray, runs: _Runs, cut: list[tuple[bool
     halts = np.searchsorted(runs.begin, end) - np.searchsorted(runs.begin, begin, side="right")
     return Segments(
         track.vehicle[begin], stop, begin, end, lat, lon, np.where(stop, 0.0, path[end + 1] - path[begin + 1]), gap,
-        np.where(stop, 0, np.maximum(halts, 0)), np.where(stop, 0.0, rested[end + 1] - rested[begin + 1]), engine, certain,
+        np.where(stop, 0, np.maximum(halts, 0)), np.where(stop, 0.0, rested[end + 1] - rested[begin + 1]), engine,
+        certain,
     )  # fmt: skip

@@ -13,8 +13,8 @@ def _own(name: str, value: float, unit: str, doc: str) -> Setting:
 
 MAX_SPEED = _own("MAX_SPEED", 150.0, "km/h", "a fix that would need more is a jump")
 RELOCATION = _own("RELOCATION_FIXES", 5.0, "fixes", "so many in agreement at the new place are a true one")
-WINDOW = _own("DISPLACEMENT_WINDOW", 30.0, "s", "displacement is measured over at least so long")
-DRIFT = _own("DRIFT_M", 15.0, "m", "mean displacement of a stopped truck over the window (drift of positions)")
+WINDOW = _own("DISPLACEMENT_WINDOW", 60.0, "s", "displacement is measured over at least so long")
+DRIFT = _own("DRIFT_M", 20.0, "m", "mean displacement of a stopped truck over the window (drift of positions)")
 MOVING_SPEED = _own("MOVING_SPEED", 30.0, "km/h", "mean speed of a moving truck")
 REST_SPEED = _own("REST_SPEED", 1.5, "km/h", "mean reported speed of a stopped truck")
 EVIDENCE = _own("EVIDENCE_LIMIT", 6.0, "1", "most that one fix says, as log of the likelihood ratio")

@@ -13,7 +13,7 @@ from spark_jobs.models.frame import BoolArray, FloatArray
 
 @numba.njit(cache=True, nogil=True)
 def jumps(t: FloatArray, lat: FloatArray, lon: FloatArray, first: BoolArray, most: float, agree: int) -> BoolArray:
-    """True for fixes that need more than ``most`` m/s from the last good one and that do not stay: ``agree`` in a row do.
+    """True for fixes beyond ``most`` m/s from the last good one, unless ``agree`` in a row stay where they are.
 
     Arrays ordered by vehicle and time, no two of a vehicle at one instant.
     """
@@ -91,13 +91,14 @@ def evidence(
                 weight = min(1.0, max((t[i] - t[i - 1]) / window, 0.1))
             score += weight * (math.log(drift / far) + shortest * lapse * (1.0 / drift - 1.0 / far))
         if speed[i] == speed[i]:
-            score += math.log(resting / moving) + speed[i] * (1.0 / resting - 1.0 / moving)
+            said = math.log(resting / moving) + speed[i] * (1.0 / resting - 1.0 / moving)
+            score += min(said, limit)
         if engine[i] == 0.0:
             score -= limit
         for a, b in ((i - 1, i), (i, i + 1)):
-            if a >= begin and b < end and t[b] - t[a] > silence:
-                if displacement_m(lat[a], lon[a], lat[b], lon[b]) <= same_place:
-                    score -= limit
+            silent = a >= begin and b < end and t[b] - t[a] > silence
+            if silent and displacement_m(lat[a], lon[a], lat[b], lon[b]) <= same_place:
+                score -= limit
         out[i] = min(limit, max(-limit, score))
     return out
 
