@@ -43,7 +43,9 @@ def main() -> None:
     if isinstance(app, typer.Typer):
         app(prog_name=f"lake {name}")
     else:
-        typer.run(app)
+        whole = typer.Typer(add_completion=False)
+        whole.command()(app)
+        whole(prog_name=f"lake {name}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,12 @@ class ContractError(ValueError):
     """A contract file is wrong; the message names the file and the place."""
 
 
+class UnknownTarget(ContractError):
+    """There is no feed, source or layer of that name; the message lists the known ones. A wrong call, not bad data."""
+
+    exit_code = 2
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -31,6 +31,7 @@ from spark_jobs.contract_parts import (
     Source,
     Strict,
     Submission,
+    UnknownTarget,
     Window,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "Rule",
     "Source",
     "Submission",
+    "UnknownTarget",
     "Window",
     "contract",
     "load_contracts",
@@ -187,7 +189,7 @@ def contract(feed: str) -> Contract:
     """The newest contract of ``feed``; ContractError lists the known feeds if there is no such feed."""
     known = load_contracts()
     if feed not in known:
-        raise ContractError(f"no feed {feed!r}; known: {', '.join(known)}")
+        raise UnknownTarget(f"no feed {feed!r}; known: {', '.join(known)}")
     return known[feed]
 
 
@@ -198,5 +200,5 @@ def resolve(target: str) -> list[Contract]:
     found = [c for c in load_contracts().values() if c.source == target]
     if not found:
         sources = sorted({c.source for c in load_contracts().values()})
-        raise ContractError(f"no source {target!r}; known: {', '.join(sources)}")
+        raise UnknownTarget(f"no source {target!r}; known: {', '.join(sources)}")
     return found

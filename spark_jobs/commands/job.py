@@ -18,9 +18,25 @@ JOBS = Path(__file__).resolve().parents[1] / "jobs"
 app = typer.Typer(add_completion=False, help=__doc__)
 
 
-@app.command()
+def steps() -> dict[str, str]:
+    """Step → first line of its module's docstring, read without importing."""
+    found = {}
+    for path in sorted(JOBS.glob("[a-z]*.py")):
+        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        found[path.stem] = doc.splitlines()[0] if doc else ""
+    return found
+
+
+def _help() -> str:
+    """Exit codes and what each step does."""
+    listed = "\n\n".join(f"{name}: {text}" for name, text in steps().items())
+    codes = "Exit codes: 0 done, 65 bad data (no retry), 75 try again, 99 nothing to do, 2 wrong call."
+    return f"{__doc__}\n\n{codes}\n\nSteps:\n\n{listed}"
+
+
+@app.command(help=_help())
 def job(
-    step: Annotated[str, typer.Argument(help="fetch, bronze, silver, gate, activity, emission, marts, publish, …")],
+    step: Annotated[str, typer.Argument(help="one of the steps above")],
     target: Annotated[str, typer.Argument(help="feed (source.entity), source, or table")] = "all",
     window_from: Annotated[str, typer.Option("--from", help="first window, for example 2026-10 or 2026-10-31")] = "",
     window_to: Annotated[str, typer.Option("--to", help="last window, inclusive; default: the first")] = "",
@@ -89,12 +105,3 @@ def _tell(run: job_run.JobRun) -> None:
         f"{run.step} {run.target} {run.window_from}..{run.window_to}: {words.get(run.exit_code, run.exit_code)}, "
         f"rows in {run.rows_in}, out {run.rows_out}, {run.wall_s:.1f} s, failures {len(run.failures)}, run {run.run_id}"
     )
-
-
-def steps() -> dict[str, str]:
-    """Step → first line of its module's docstring, read without importing."""
-    found = {}
-    for path in sorted(JOBS.glob("[a-z]*.py")):
-        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        found[path.stem] = doc.splitlines()[0] if doc else ""
-    return found

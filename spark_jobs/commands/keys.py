@@ -1,4 +1,4 @@
-"""List the platform's keys and their versions, or rotate one: lake keys [list | rotate NAME]."""
+"""List the platform's keys and their versions, or rotate one: lake keys list | rotate NAME."""
 
 from __future__ import annotations
 

@@ -15,6 +15,10 @@ app = typer.Typer(add_completion=False, help=__doc__, no_args_is_help=True)
 
 
 def _load(release_id: str) -> releases.Release:
+    if release_id == "current" and releases.current_release_id() is None:
+        steps = "lake job marts, then lake job publish"
+        print(f"lake release: nothing is published yet; run: make run (or {steps})", file=sys.stderr)
+        raise typer.Exit(2)
     try:
         wanted = releases.current_release_id() if release_id == "current" else release_id
         return releases.load(wanted or "current")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from spark_jobs.contracts import ContractError, contract, load_contracts
-from spark_jobs.ingest.submission import Receipt, Refusal, original, submit
+from spark_jobs.ingest.submission import Receipt, Refusal, original, submit, visible
 
 WRONG_CALL, INTERNAL = 2, 70
 SHOWN_ROWS = 200
@@ -54,6 +54,11 @@ def _complain(message: str, code: int) -> typer.Exit:
     return typer.Exit(code)
 
 
+def _shown(path: str | Path) -> str:
+    """A path as it is safe on a terminal, whatever its bytes."""
+    return visible(os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
 def _give_back(sm3: str) -> None:
     try:
         data = original(sm3)
@@ -77,8 +82,10 @@ def _taken(feed: str, file: Path) -> Receipt:
         raise _complain(f"{feed} 不接受文件报送；可报送：{open_feeds}", WRONG_CALL)
     try:
         return submit(found, file)
+    except FileNotFoundError as error:
+        raise _complain(f"没有这个文件：{_shown(error.filename or file)}；请检查路径", WRONG_CALL) from error
     except OSError as error:
-        raise _complain(f"无法读取或收存 {os.fsencode(file)!r}：{error.strerror or error}", WRONG_CALL) from error
+        raise _complain(f"无法读取或收存 {_shown(file)}：{error.strerror or error}", WRONG_CALL) from error
     except Exception as error:
         raise _complain(f"内部错误，请报告维护人员：{type(error).__name__}: {error}", INTERNAL) from error
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from infra.settings import settings
+from spark_jobs.contracts import UnknownTarget
 from spark_jobs.engine import job_run, session, tables
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def run(target: str, window_from: str, window_to: str) -> int:
     """Exit code: 0 done, 99 there is no table; ``target`` is a layer or ``all``. Windows play no part."""
     rules = yaml.safe_load(RETENTION.read_text(encoding="utf-8"))["layers"]
     if target != "all" and target not in rules:
-        raise ValueError(f"maintain: no layer {target!r}; known: all, {', '.join(rules)}")
+        raise UnknownTarget(f"maintain: no layer {target!r}; known: all, {', '.join(rules)}")
     names = [name for layer in rules if target in ("all", layer) for name in built(layer)]
     if not names:
         return job_run.NOTHING_TO_DO

@@ -209,7 +209,7 @@ def test_wrong_calls_say_what_to_do(home: Path) -> None:
     for arguments, words in (
         (["reporting.nothing", "x"], "known:"),
         (["metering.meter", "x"], "可报送"),
-        (["reporting.energy_monthly", str(home / "absent.csv")], "无法读取"),
+        (["reporting.energy_monthly", str(home / "absent.csv")], "没有这个文件"),
         (["reporting.energy_monthly", str(home)], "无法读取"),
         ([], "用法"),
         (["--get", "../../etc/passwd"], "不是 SM3"),
