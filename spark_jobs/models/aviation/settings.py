@@ -41,8 +41,8 @@ LOAD_FACTOR = Setting("usual load factor", 0.82, "1", "seats taken where passeng
 BELLY_SHARE = Setting("belly freight", 0.12, "1", "freight of wide bodies over largest payload", _PRACTICE, False)
 DETERIORATION = Setting(
     "deterioration", 0.04, "1", "more fuel of aircraft in service than of new ones: engines and airframe",
-    "storkjet.com on performance factors: airlines assume 4 % after 5 years; of which engines 2.5 % (Gurrola Arrieta, "
-    "Botez, Lasne, Aerospace 11 (2024) 426, default of pycontrails)", True,
+    "storkjet.com on performance factors: 4 % after 5 years as an example of what airlines assume; engines alone 2.5 % "
+    "(Gurrola Arrieta, Botez, Lasne, Aerospace 11 (2024) 426, default of pycontrails)", False,
 )  # fmt: skip
 TAXI_OUT = Setting("taxi-out", 19.0, "min", "where a time is absent; with taxi-in the 26 min of ICAO's cycle",
                    "ICAO Doc 9889 split of AV_LTO_TIM_IDLE, from memory", False)  # fmt: skip
