@@ -57,13 +57,13 @@ def accounting(target: str, window_from: str, window_to: str) -> tuple[LakeJobOp
 
 
 def release() -> LakeJobOperator:
-    """gate → marts → publish; the first task. A refused gate leaves the former release being served."""
-    gate, marts, publish = (
+    """forecast → gate → marts → publish; the first task. A refused gate leaves the former release being served."""
+    forecast, gate, marts, publish = (
         LakeJobOperator(task_id=step, step=step, target=ALL, pool=pool, trigger_rule="none_failed")
-        for step, pool in (("gate", "gate"), ("marts", "marts"), ("publish", "marts"))
+        for step, pool in (("forecast", "spark"), ("gate", "gate"), ("marts", "marts"), ("publish", "marts"))
     )
-    gate >> marts >> publish
-    return gate
+    forecast >> gate >> marts >> publish
+    return forecast
 
 
 def gold(family: Family, outlet: Asset) -> DAG:
