@@ -120,7 +120,12 @@ def dataset_sql(spec: Spec, name: str) -> str | None:
         rule = spec.base["joins"][join]
         columns += [f"{join}.{column}" for column in rule["take"]]
         tables.append(f"LEFT JOIN {schema}.{rule['table']} AS {join} ON {join}.{rule['on']} = mart.{rule['on']}")
-    return "SELECT " + ", ".join(columns) + "\nFROM " + "\n".join(tables)
+    where = ""
+    if "until" in dataset:
+        bound = dataset["until"]
+        newest = f"SELECT MAX(month) FROM {schema}.{bound['mart']} WHERE {bound['where']}"
+        where = f"\nWHERE mart.{dataset['month']} <= ({newest})"
+    return "SELECT " + ", ".join(columns) + "\nFROM " + "\n".join(tables) + where
 
 
 def certified(name: str, dataset: dict[str, Any]) -> bool:

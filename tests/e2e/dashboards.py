@@ -19,10 +19,10 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update"),
 ]
 # Every chart on the open tab has drawn: it has its container and no longer says that it waits.
-DRAWN = """() => {
+DRAWN = """expected => {
   const charts = [...document.querySelectorAll('.dashboard-component-chart-holder')]
     .filter(e => e.offsetParent && e.querySelector('[data-test=slice-header]'));
-  return charts.length > 0 && charts.every(e => e.querySelector('.slice_container')
+  return charts.length === expected && charts.every(e => e.querySelector('.slice_container')
     && !e.querySelector('.loading, [data-test=loading-indicator]') && !e.innerText.includes('正在等待'));
 }"""
 
@@ -76,10 +76,11 @@ def csrf(html: str) -> str:
     raise AssertionError("the log-in page carries no csrf token")
 
 
-def settle(page: Page) -> None:
-    """Wait until every chart on the open tab has drawn."""
+def settle(page: Page, tab: dict[str, Any]) -> None:
+    """Wait until the open tab is the spec's ``tab`` and every chart on it has drawn."""
+    expected = sum("chart" in cell for row in tab["rows"] for cell in row)
     page.wait_for_load_state("networkidle", timeout=180_000)
-    page.wait_for_function(DRAWN, timeout=180_000)
+    page.wait_for_function(DRAWN, arg=expected, timeout=180_000)
     # Charts fade in; a frame after that the page is still.
     page.evaluate("() => new Promise(r => setTimeout(() => requestAnimationFrame(r), 600))")
 

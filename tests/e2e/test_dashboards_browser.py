@@ -92,11 +92,10 @@ def test_every_tab_reads_well(site, user, slug, size):
     with site.page(user, *SIZES[size]) as page:
         watcher = Watcher(page, site.url)
         page.goto(f"{site.url}/superset/dashboard/{slug}/")
-        settle(page)
         for number, tab in enumerate(board["tabs"]):
             if number:
                 page.query_selector_all(".dashboard-component-tabs [role=tab]")[number].click()
-                settle(page)
+            settle(page, tab)
             page.screenshot(path=str(shots / f"{slug}-{tab['key']}-{size}.png"), full_page=True)
             found += judge(page, tab, by_name)
         chrome = page.evaluate(
@@ -140,10 +139,11 @@ def test_the_log_in_page_reads_well(site):
 def test_the_passport_page_reads_well(site):
     with site.page("regulator", *SIZES["laptop"]) as page:
         page.goto(f"{site.url}/superset/dashboard/quality/")
-        settle(page)
-        number = [tab["key"] for tab in SPEC.dashboards["quality"]["tabs"]].index("passport")
+        tabs = SPEC.dashboards["quality"]["tabs"]
+        settle(page, tabs[0])
+        number = [tab["key"] for tab in tabs].index("passport")
         page.query_selector_all(".dashboard-component-tabs [role=tab]")[number].click()
-        settle(page)
+        settle(page, tabs[number])
         link = page.wait_for_selector("a[href*='/passport?']").get_attribute("href")
         watcher = Watcher(page, site.url)
         page.goto(site.url + link)
