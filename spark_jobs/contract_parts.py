@@ -51,7 +51,7 @@ class Field(Strict):
     min: float | None = None
     max: float | None = None
     bound_source: str = Setting("", description="where min and max come from; needed for any bound but zero")
-    personal: bool = Setting(False, description="names a person: kept encrypted beyond silver")
+    personal: bool = Setting(False, description="names a person: sealed in silver, in clear in bronze only")
     references: str = Setting("", description="<feed>.<field> this value points to")
     clock_of: str = Setting("", description="field naming the place whose local clock this is")
     note_zh: str = ""
@@ -65,6 +65,8 @@ class Field(Strict):
     def _bounds(self) -> Field:
         if not self.bound_source and any(b not in (None, 0) for b in (self.min, self.max)):
             raise ValueError(f"field {self.name}: min/max need bound_source")
+        if self.personal and (self.type != "string" or self.codes):
+            raise ValueError(f"field {self.name}: a personal field is free text (type string, no codes)")
         return self
 
     @property

@@ -108,6 +108,11 @@ class Contract(Strict):
         """The contract's fields, in order: bronze's text columns."""
         return tuple(f.name for f in self.fields)
 
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """Fields that name a person."""
+        return tuple(f.name for f in self.fields if f.personal)
+
     def field(self, name: str) -> Field | Derived:
         """The field or derived column of that name; KeyError if there is none."""
         items: list[Field | Derived] = [*self.fields, *self.derived]

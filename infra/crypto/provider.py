@@ -17,10 +17,10 @@ from typing import Any, Protocol
 from infra.crypto import sm2, sm4
 from infra.crypto.digest import hmac_sm3_hex, sm3_hex
 from infra.crypto.keys import KeyStore
+from infra.crypto.sealing import SEALED, Sealer, armoured
 from infra.settings import settings
 
 ALGORITHM = "SM2-SM3"
-SEALED = "sm4gcm"
 
 
 class Provider(Protocol):
@@ -40,6 +40,9 @@ class Provider(Protocol):
 
     def encrypt(self, text: str, purpose: str) -> str:
         """Sealed text with its key version; ``purpose`` must be given again to open it."""
+
+    def sealer(self) -> Sealer:
+        """Sealing under the key in use that gives the same text again; ``decrypt`` opens it."""
 
     def decrypt(self, sealed: str, purpose: str) -> str:
         """The text; ``sm4.DecryptionError`` if it was changed or sealed for another purpose."""
@@ -77,10 +80,12 @@ class SoftwareProvider:
         return same and sm2.verify(pair.public, data, str(signature.get("value", "")))
 
     def encrypt(self, text: str, purpose: str) -> str:
+        current = self.sealer()
+        return armoured(current.key_version, sm4.seal(current.key, text.encode(), purpose.encode()))
+
+    def sealer(self) -> Sealer:
         version = self.keys.current("sm4_data")
-        key = bytes.fromhex(self.keys.read("sm4_data", version))
-        sealed = base64.b64encode(sm4.seal(key, text.encode(), purpose.encode())).decode("ascii")
-        return f"{SEALED}:v{version}:{sealed}"
+        return Sealer(version, bytes.fromhex(self.keys.read("sm4_data", version)))
 
     def decrypt(self, sealed: str, purpose: str) -> str:
         scheme, _, rest = sealed.partition(":")

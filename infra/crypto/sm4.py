@@ -15,7 +15,7 @@ class DecryptionError(ValueError):
 
 
 def seal(key: bytes, plain: bytes, purpose: bytes, nonce: bytes = b"") -> bytes:
-    """nonce ‖ ciphertext ‖ tag; ``purpose`` is authenticated with it; ``nonce`` is for known-answer tests only."""
+    """nonce ‖ ciphertext ‖ tag; ``purpose`` is authenticated with it; a given ``nonce`` must never serve two texts."""
     used = nonce or secrets.token_bytes(NONCE_BYTES)
     encryptor = Cipher(algorithms.SM4(key), modes.GCM(used)).encryptor()
     encryptor.authenticate_additional_data(purpose)

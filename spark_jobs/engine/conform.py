@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from infra.crypto.sealing import Sealer
 from spark_jobs.contract_sql import DUCKDB_PRELUDE, LOOKUP
 from spark_jobs.contracts import Contract
 from spark_jobs.contracts import contract as contract_of
 from spark_jobs.engine import silver_sql
+from spark_jobs.engine.guarded import guarded
 from spark_jobs.engine.layers import bronze_table, silver_table
 from spark_jobs.engine.row_hash import record_id, sm3_hex
 from spark_jobs.engine.tables import Column
@@ -80,16 +82,27 @@ def task_of(
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """Worker function for ``mapInArrow`` over bronze rows of whole keys."""
 
+    seal = None
+    if contract.personal:
+        from infra.crypto.provider import provider
+
+        seal = provider().sealer()  # the task carries it: a worker on another machine has no key file
+
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         received = list(batches)
         if received:
-            yield from conform(contract, pa.Table.from_batches(received), scope, references).to_batches(100_000)
+            yield from conform(contract, pa.Table.from_batches(received), scope, references, seal).to_batches(100_000)
 
     return task
 
 
-def conform(contract: Contract, bronze: pa.Table, scope: Scope, references: References) -> pa.Table:
-    """Classified rows of the periods in ``scope``; every bronze row is one of them or among their duplicates."""
+def conform(
+    contract: Contract, bronze: pa.Table, scope: Scope, references: References, seal: Sealer | None = None
+) -> pa.Table:
+    """Classified rows of the periods in ``scope``; every bronze row is one of them or among their duplicates.
+
+    ``seal`` is needed where the contract has personal fields.
+    """
     import duckdb
 
     with duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY}) as db:
@@ -104,7 +117,7 @@ def conform(contract: Contract, bronze: pa.Table, scope: Scope, references: Refe
         if not scope.whole:
             db.execute("DELETE FROM classified WHERE silver_period NOT IN (SELECT silver_period FROM touched)")
         result = db.execute(silver_sql.output_select(contract, "classified")).to_arrow_table()
-    return _identified(contract, result)
+    return guarded(contract, _identified(contract, result), seal)
 
 
 def _narrowed(db: object, contract: Contract, scope: Scope) -> str:

@@ -1,7 +1,7 @@
 """A hash of a table's content that does not depend on runs, order of rows, files or receipts.
 
 Left out: run ids, everything about the receipt (payload, row, window, moment), and a ``known_from`` that is taken from
-the receipt because the upstream gives no version time.
+the receipt because the upstream gives no version time; sealed fields, which differ by key (``record_id`` covers them).
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def hashed_columns(name: str, columns: list[str]) -> list[str]:
     """Columns that count, in a stable order."""
     receipt_timed = {silver_name(c) for c in load_contracts().values() if not c.known_from_field}
     receipt_timed |= {table.name for table in tables.dictionary().values() if table.built_from}
-    without = LEFT_OUT | (set(KNOWN) if name in receipt_timed else set())
+    sealed = {field for c in load_contracts().values() if silver_name(c) == name for field in c.personal}
+    without = LEFT_OUT | sealed | (set(KNOWN) if name in receipt_timed else set())
     return sorted(column for column in columns if column not in without)
 
 

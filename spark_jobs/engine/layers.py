@@ -5,6 +5,7 @@ from __future__ import annotations
 from spark_jobs.contracts import Contract
 from spark_jobs.engine.tables import Column, Table
 
+SEALED = "names a person: SM4-GCM under the key sm4_data"
 _BRONZE_OWN = (
     Column("payload_sm3", "STRING", "报文哈希", key=True),
     Column("row_no", "INT", "行号", key=True, note="from 1; 0: the payload as a whole cannot be read"),
@@ -42,8 +43,9 @@ def silver_table(contract: Contract) -> Table:
 
     A contract field named ``period`` is the period itself and stands once.
     """
+    personal = set(contract.personal)
     typed = [
-        Column(f.name, f.spark_type, f.label_zh, unit=f.unit, nullable=True)
+        Column(f.name, f.spark_type, f.label_zh, unit=f.unit, nullable=True, note=SEALED if f.name in personal else "")
         for f in (*contract.fields, *contract.derived)
     ]
     own = {column.name for column in _SILVER_OWN}

@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from infra.crypto import provider, sm3_file_hex, sm3_hex
+from infra.crypto import sm3_file_hex, sm3_hex
+from infra.crypto.provider import provider
 from infra.settings import now, settings
 from spark_jobs.jobs.marts import DONE, NOTHING_TO_DO, Candidate, load_candidate
 from spark_jobs.provenance import release as releases

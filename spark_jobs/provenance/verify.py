@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from infra.crypto import provider, sm3_file_hex
+from infra.crypto import sm3_file_hex
+from infra.crypto.provider import provider
 from spark_jobs.provenance import release as releases
 from spark_jobs.provenance.release import Release
 
