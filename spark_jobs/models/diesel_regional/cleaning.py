@@ -117,7 +117,7 @@ def averaged(
 ) -> tuple[FloatArray, FloatArray]:
     """Means of ``altitude`` and ``along`` over the fixes within ``window`` metres of path; NaN where none is known."""
     n = len(path)
-    heights, places = np.full(n, np.nan), np.full(n, np.nan)
+    heights, places = np.empty(n), np.empty(n)
     begin = 0
     while begin < n:
         end = begin + 1
@@ -125,6 +125,13 @@ def averaged(
             end += 1
         lo, hi, count, height, place = begin, begin, 0, 0.0, 0.0
         for i in range(begin, end):
+            alone = (i == begin or path[i] - path[i - 1] > window) and (i + 1 == end or path[i + 1] - path[i] > window)
+            if alone:
+                known = altitude[i] == altitude[i]
+                heights[i], places[i] = altitude[i], along[i] if known else np.nan
+                lo, hi, count = i, i + 1, 1 if known else 0
+                height, place = (altitude[i], along[i]) if known else (0.0, 0.0)
+                continue
             while hi < end and path[hi] <= path[i] + window:
                 if altitude[hi] == altitude[hi]:
                     height, place, count = height + altitude[hi], place + along[hi], count + 1
@@ -133,8 +140,8 @@ def averaged(
                 if altitude[lo] == altitude[lo]:
                     height, place, count = height - altitude[lo], place - along[lo], count - 1
                 lo += 1
-            if count > 0:
-                heights[i], places[i] = height / count, place / count
+            heights[i] = height / count if count else np.nan
+            places[i] = place / count if count else np.nan
         begin = end
     return heights, places
 

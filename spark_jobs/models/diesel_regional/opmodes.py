@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
 from factor_library.library import library
-from spark_jobs.models.frame import FloatArray
+from spark_jobs.models.frame import FloatArray, IntArray
 
 MPH_PER_M_S = 3600.0 / 1609.344  # international mile, by definition
 BRAKING, IDLING = 0, 1
+BRAKING_RUN = 3  # seconds of slight braking in a row, as the table's column brakeRate3Sec says
 COARSE = {26, 36}  # sums of 27–30 and of 37–40 in MOVES' own list
 
 
@@ -48,16 +50,29 @@ def operating_modes(
         acceleration_mph_s: NaN where there is no interval. ``seconds``: length; three intervals of a second each of
             slight braking count as braking, a longer interval alone where it is as long as three seconds.
     """
-    idle_below, hard, slight = limits()
-    mode = np.full(len(power), -1, dtype=np.int64)
-    for code, low, high, slow, fast in bins():
-        mode[(power >= low) & (power < high) & (speed_mph >= slow) & (speed_mph < fast)] = code
-    with np.errstate(invalid="ignore"):
-        gentle = acceleration_mph_s <= slight
-        braking = acceleration_mph_s <= hard
-    braking |= gentle & (seconds >= 3.0)
-    braking[2:] |= gentle[2:] & gentle[1:-1] & gentle[:-2]
-    mode[np.abs(speed_mph) < idle_below] = IDLING
-    mode[braking & (np.abs(speed_mph) >= idle_below)] = BRAKING
-    mode[~np.isfinite(acceleration_mph_s)] = -1
-    return mode
+    out = np.empty(len(power), dtype=np.int64)
+    _modes(power, speed_mph, acceleration_mph_s, seconds, np.array(bins(), dtype=np.float64), *limits(), out)
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _modes(
+    power: FloatArray, mph: FloatArray, rate: FloatArray, seconds: FloatArray, table: FloatArray, idle_below: float,
+    hard: float, slight: float, out: IntArray,
+) -> None:  # fmt: skip
+    slight_run = 0
+    for i in range(len(power)):
+        slight_run = slight_run + 1 if rate[i] <= slight else 0
+        if rate[i] != rate[i]:
+            out[i] = -1
+        elif abs(mph[i]) < idle_below:
+            out[i] = IDLING
+        elif rate[i] <= hard or slight_run >= BRAKING_RUN or (slight_run > 0 and seconds[i] >= BRAKING_RUN):
+            out[i] = BRAKING
+        else:
+            out[i] = -1
+            for k in range(len(table)):
+                inside = table[k, 1] <= power[i] < table[k, 2]
+                if inside and table[k, 3] <= mph[i] < table[k, 4]:
+                    out[i] = int(table[k, 0])
+                    break

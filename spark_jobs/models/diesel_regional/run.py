@@ -35,11 +35,12 @@ NO_NUMBERS = np.zeros(0)
 class _Tracks:
     """Fixes in track order, one an instant. ``row``: place in the input. ``vehicle``: index into ``names``.
 
-    ``twins``: places of input rows at an instant that another row of the track already holds. ``typical``: mass is
-    the class's.
+    ``same``: every input row is there, in its place. ``twins``: places of input rows at an instant that another row of
+    the track already holds. ``typical``: mass is the class's.
     """
 
     row: npt.NDArray[np.intp]
+    same: bool
     twins: npt.NDArray[np.intp]
     vehicle: npt.NDArray[np.int64]
     names: list[str]
@@ -63,7 +64,7 @@ def _ordered(frame: Frame) -> _Tracks:
     if frame.has("trace_id"):
         traces, known = frame.index("trace_id")
         track = vehicle * (len(known) + 1) + traces + 1
-    seconds, speed = frame.seconds("time"), frame.number("speed_kmh") / KMH_PER_M_S
+    seconds, speed = frame.seconds("time"), _numbers(frame, "speed_kmh") / KMH_PER_M_S
     usable = frame.usable
     row = np.arange(len(track)) if bool(usable.all()) else np.flatnonzero(usable)
     whole = len(row) == len(track)
@@ -82,7 +83,7 @@ def _ordered(frame: Frame) -> _Tracks:
         return values if same else values[row]
 
     def given(name: str) -> FloatArray:
-        return of(frame.number(name)) if frame.has(name) else NO_NUMBERS
+        return of(_numbers(frame, name)) if frame.has(name) else NO_NUMBERS
 
     mass, kind, typical = _mass(frame)
     stage = np.zeros(0, dtype=np.int64)
@@ -96,16 +97,26 @@ def _ordered(frame: Frame) -> _Tracks:
     fixes = Fixes(
         of(seconds), own_speed, first, of(mass), of(kind), latitude, longitude, given("altitude_m"), stage, running
     )
-    return _Tracks(row, twins, of(vehicle), names, fixes, of(typical))
+    return _Tracks(row, same, twins, of(vehicle), names, fixes, of(typical))
+
+
+def _numbers(frame: Frame, name: str) -> FloatArray:
+    """As ``frame.number``, with one copy where nothing is missing."""
+    column = frame.table.column(name)
+    if column.null_count or column.num_chunks != 1:
+        return frame.number(name)
+    return np.array(column.chunk(0).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _mass(frame: Frame) -> tuple[FloatArray, npt.NDArray[np.int64], BoolArray]:
     """Mass (t) and class index of every row, and where the mass is the class's typical one."""
     rows = len(frame)
     default = p.class_names().index(p.data()["default"])
-    mass = frame.number("mass_t") if frame.has("mass_t") else np.full(rows, np.nan)
-    typical = ~np.isfinite(mass)
     kind = np.full(rows, default, dtype=np.int64)
+    if not frame.has("mass_t") and not frame.has("mass_class"):
+        return np.full(rows, p.class_parameters().typical_t[default]), kind, np.ones(rows, dtype=np.bool_)
+    mass = frame.number("mass_t")
+    typical = ~np.isfinite(mass)
     if frame.has("mass_class"):
         codes, texts = frame.index("mass_class")
         places = np.array([p.class_names().index(text) for text in texts] + [-1])
@@ -128,6 +139,8 @@ def _points(frame: Frame, tracks: _Tracks, at: Intervals, grams: FloatArray) -> 
     rows, row, fixes = len(frame), tracks.row, tracks.fixes
 
     def spread(values: FloatArray) -> FloatArray:
+        if tracks.same:
+            return values
         out = np.full(rows, np.nan)
         out[row] = values
         out[tracks.twins] = 0.0
@@ -135,13 +148,14 @@ def _points(frame: Frame, tracks: _Tracks, at: Intervals, grams: FloatArray) -> 
 
     lapse, mean = at.lapse, at.mean_m_s
     fuel = _fuel_kg(at.fuel_kw * lapse)
-    emission = emissions({ENERGY: spread(fuel) / KG_PER_TONNE}, FUEL_SET, "t")
-    moving = np.isfinite(at.acceleration)
-    grams = np.where(~moving[:, None] & (fixes.stage >= 0)[:, None] if len(fixes.stage) else False, 0.0, grams)
+    per_tonne = emissions({ENERGY: np.ones(1)}, FUEL_SET, "t").co2_kg[0]
+    if len(fixes.stage):
+        in_guide = (fixes.stage >= 0) & (fixes.stage != STAGE_CODES.index("VI"))
+        grams = np.where((in_guide & ~np.isfinite(at.acceleration))[:, None], 0.0, grams)
     power = at.wheel_kw / p.class_parameters().fixed_mass_t[fixes.kind]
     per_mph = opmodes.MPH_PER_M_S
-    mode = spread(opmodes.operating_modes(power, mean * per_mph, at.acceleration * per_mph, lapse).astype(np.float64))
-    mode[mode < 0] = np.nan
+    mode = np.full(rows, -1, dtype=np.int64)
+    mode[row] = opmodes.operating_modes(power, mean * per_mph, at.acceleration * per_mph, lapse)
     silent = np.zeros(rows, dtype=np.bool_)
     silent[row[_silences(fixes)]] = True
     return arrow(
@@ -149,8 +163,8 @@ def _points(frame: Frame, tracks: _Tracks, at: Intervals, grams: FloatArray) -> 
             "vehicle_id": frame.table["vehicle_id"], "time": frame.table["time"],
             "hours": spread(lapse / SECONDS_PER_HOUR), "distance_km": spread(mean * lapse / KG_PER_TONNE),
             "speed_used_kmh": spread(mean * KMH_PER_M_S), "slope_percent": spread(at.slope * 100.0),
-            "wheel_power_kw": spread(at.wheel_kw), "operating_mode": pa.array(mode, pa.int64(), from_pandas=True),
-            "fuel_kg": spread(fuel), "co2_kg": emission.co2_kg, "nox_g": spread(grams[:, 0]),
+            "wheel_power_kw": spread(at.wheel_kw), "operating_mode": pa.array(mode, mask=mode < 0),
+            "fuel_kg": spread(fuel), "co2_kg": spread(fuel * (per_tonne / KG_PER_TONNE)), "nox_g": spread(grams[:, 0]),
             "pm_g": spread(grams[:, 1]),
             "break": silent, "reason": frame.reasons,
         }
@@ -192,7 +206,17 @@ def _vehicles(frame: Frame, tracks: _Tracks, at: Intervals, grams: FloatArray) -
         "nox_g": nox, "pm_g": pm, "tier": choose(seen, tier), "factor_ids": choose(seen, emission.factor_ids),
         "reason": choose(seen, None, reasons),
     }  # fmt: skip
-    return arrow({name: np.where(seen, v, np.nan) if name in _SUMS else v for name, v in table.items()})
+    out = arrow({name: np.where(seen, v, np.nan) if name in _SUMS else v for name, v in table.items()})
+    return pa.concat_tables([out, *_nameless(frame, out.schema)])
+
+
+def _nameless(frame: Frame, schema: pa.Schema) -> list[pa.Table]:
+    """One row for the fixes of no vehicle, so that none is lost."""
+    places = np.flatnonzero(np.asarray(frame.table.column("vehicle_id").is_null()))
+    if not len(places):
+        return []
+    told = {"positions": 0, "refused_positions": len(places), "reason": frame.reasons[places[0]]}
+    return [pa.table([pa.array([told.get(field.name)], field.type) for field in schema], schema=schema)]
 
 
 _SUMS = ("hours", "distance_km", "idle_hours", "silent_hours")
@@ -205,10 +229,8 @@ def _guide_sum(vehicle: npt.NDArray[np.int64], fixes: Fixes, at: Intervals, gram
     driven = at.mean_m_s >= s.STOPPED.value * M_S_PER_MPH
     known = np.bincount(vehicle, weights=np.where(driven, grams, 0.0), minlength=size)
     no_stage = np.bincount(vehicle, weights=fixes.stage < 0, minlength=size) > 0
-    without = STAGE_CODES.index("VI")
-    return np.where(
-        no_stage | (np.bincount(vehicle, weights=fixes.stage == without, minlength=size) > 0), np.nan, known
-    )
+    not_in_guide = np.bincount(vehicle, weights=fixes.stage == STAGE_CODES.index("VI"), minlength=size) > 0
+    return np.where(no_stage | not_in_guide, np.nan, known)
 
 
 def _refused(frame: Frame, size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:

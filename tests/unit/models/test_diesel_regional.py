@@ -118,6 +118,12 @@ def test_every_row_refused_gives_the_vehicle_its_reason() -> None:
     assert row["fuel_kg"] is None and row["reason"].startswith("speed_kmh: 900")
 
 
+def test_fixes_of_no_vehicle_are_counted() -> None:
+    rows = run({"vehicle_id": ["a", None, "a"], "time": [0, 10, 30], "speed_kmh": [50.0] * 3})
+    assert (rows[1]["vehicle_id"], rows[1]["refused_positions"]) == (None, 1)
+    assert rows[1]["reason"] == "vehicle_id: missing, and needed" and rows[0]["fuel_kg"] > 0
+
+
 def test_duplicates_change_nothing() -> None:
     columns = trip(list(line_haul(30)))
     twice = {name: np.repeat(values, 2) for name, values in columns.items()}
@@ -141,6 +147,17 @@ def test_white_noise_of_speed_and_altitude_does_not_inflate_fuel() -> None:
     noisy = {**trip(list(np.maximum(clean + rng.normal(0, 0.3, len(clean)), 0)), 1.0),
              "altitude_m": hills + rng.normal(0, 1.5, len(clean))}  # fmt: skip
     assert total(noisy) == pytest.approx(good, rel=0.03)
+
+
+@pytest.mark.parametrize("step", [1, 30])
+def test_altitude_that_is_missing_here_and_there_is_level_there(step: int) -> None:
+    speeds = list(line_haul(step))
+    climb = 0.01 * np.cumsum(speeds) / 3.6 * step
+    gappy = np.where(np.arange(len(speeds)) % 5 == 2, np.nan, climb)
+    columns = trip(speeds, float(step))
+    level, some, all_of_it = (total({**columns, "altitude_m": h}) for h in (climb * 0, gappy, climb))
+    assert level < some <= all_of_it * 1.01
+    assert all(np.isfinite(p["fuel_kg"]) for p in run({**columns, "altitude_m": gappy}, points=True))
 
 
 @pytest.mark.parametrize("step", [1, 30])
