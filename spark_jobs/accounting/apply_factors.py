@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from factor_library.factor import VERIFIED_MARKS
 from factor_library.library import Library, library
-from spark_jobs.accounting.recipes import PART_SEPARATOR, GasRecipe, Part, Question, Recipe, recipe
+from spark_jobs.accounting.recipes import PART_SEPARATOR, EnergyRecipe, GasRecipe, Part, Question, Recipe, recipe
 
 MEASURED = ("ncv_measured", "carbon_content_measured", "oxidation_measured")
 STATEMENT = "co2_statement"
@@ -114,7 +114,7 @@ def apply_factors(activity: pa.Table, lib: Library | None = None) -> Accounted:
         found = recipe(block.question, lib)
         emission += [_emission(block, gas, lib or library()) for gas in found.gases]
         if found.energy:
-            energy.append(_energy(block, found))
+            energy.append(_energy(block, found.energy))
         unaccounted += _unaccounted(block, found)
     return Accounted(
         _concat(emission, EMISSION_SCHEMA), _concat(energy, ENERGY_SCHEMA), _concat(unaccounted, UNACCOUNTED_SCHEMA)
@@ -138,10 +138,10 @@ def _blocks(activity: pa.Table) -> Iterator[_Block]:
     ordered = activity.take(pa.array(order))
     for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
         first = int(order[start])
-        values = [c[first].as_py() for c in encoded]
+        fuels, energy, unit, date, region, wanted = (c[first].as_py() for c in encoded)
         rows = ordered.slice(start, stop - start)
         present = frozenset(n for n in MEASURED if rows[n][0].is_valid)
-        yield _Block(rows, Question(*values[:-1], tuple(values[-1].split(" "))), present)
+        yield _Block(rows, Question(fuels, energy, unit, date, region, tuple(wanted.split(" "))), present)
 
 
 def _emission(block: _Block, gas: GasRecipe, lib: Library) -> pa.Table:
@@ -187,8 +187,7 @@ def _join(block: _Block, ids: list) -> pa.Array | str:
     return pc.binary_join_element_wise(*(own if i is _MEASURED else i for i in ids), PART_SEPARATOR)
 
 
-def _energy(block: _Block, found: Recipe) -> pa.Table:
-    spec = found.energy
+def _energy(block: _Block, spec: EnergyRecipe) -> pa.Table:
     measured = "ncv_measured" in block.measured
     per_unit, ids = np.ones(block.size), []
     for part in spec.calorific:

@@ -97,6 +97,7 @@ class _Cook:
             self.to_base = (Part(density, density.value_in(f"{self.spec['unit']}/m3")),)
 
     def co2(self) -> list[GasRecipe]:
+        parts: tuple[Part, ...]
         factors = [self.find(ref) for ref in self.spec["co2"]]
         if len(factors) == 1:
             value = factors[0].value_in(f"kgCO2/{self.spec['unit']}")

@@ -83,8 +83,8 @@ def hourly(
     amounts, counts = np.zeros((2, *shape)), np.zeros((7, *shape), np.int64)
     ends = np.full((2, *shape), np.nan)
     limits = (rules.resolution, rules.stuck_s, rules.stuck_per_min, rules.gap_s, rules.look_ahead)
-    properties = (np.asarray(p, np.float64) for p in meters)
-    _run(meter, at_s, counter, *properties, limits, first_hour, state, amounts, counts, ends)
+    multiplier, rollover, max_rate = (np.asarray(p, np.float64) for p in meters)
+    _run(meter, at_s, counter, multiplier, rollover, max_rate, limits, first_hour, state, amounts, counts, ends)
     return state, Hours(*amounts, *counts, *ends)
 
 
