@@ -18,7 +18,8 @@ SHOWN_ROWS = 200
 
 def _line(item: Refusal) -> str:
     place = f"{item.label_zh}（{item.field}）＝“{item.value}”　" if item.field else ""
-    return f"  第 {item.row} 行　{place}[{item.rule}] {item.reason_zh}"
+    where = f"第 {item.row} 行" if item.row else "整个文件"
+    return f"  {where}　{place}[{item.rule}] {item.reason_zh}"
 
 
 def _lines(items: list[Refusal]) -> list[str]:

@@ -19,6 +19,7 @@ from spark_jobs.ingest.landing import Delivery, Landing
 from spark_jobs.ingest.parsers import parse_payload
 from spark_jobs.ingest.parsers.rows import ERROR_KEY
 from spark_jobs.ingest.parsers.submission import SUBMISSION_PREFIX
+from spark_jobs.ingest.registers import RegisterUnreadable, unknown_values
 from spark_jobs.ingest.row_verdicts import Finding, row_findings
 
 MAGIC = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"\x1f\x8b": "gz", b"Rar!": "rar"}
@@ -106,7 +107,10 @@ def submit(contract: Contract, path: Path, landing: Landing | None = None) -> Re
         window=window,
         first_received_at=first.received_at if first.seq != entry.seq else "",
     )
-    judge(contract, parse_payload(contract, data, media_type, "", first.received_at), receipt)
+    batch = parse_payload(contract, data, media_type, "", first.received_at)
+    judge(contract, batch, receipt)
+    if not receipt.file_error:
+        receipt.warnings += _unregistered(contract, batch)
     return receipt
 
 
@@ -156,6 +160,21 @@ def _repeated(contract: Contract, batch: pa.RecordBatch) -> list[Refusal]:
         else:
             seen[key] = number
     return found
+
+
+def _unregistered(contract: Contract, batch: pa.RecordBatch) -> list[Refusal]:
+    """One line for each value that a register of the lake does not hold; the rows are taken in all the same."""
+    try:
+        found = unknown_values(contract, batch)
+    except RegisterUnreadable as error:
+        return [Refusal(0, "", "", "", "unregistered", f"名录暂时无法读取，未核对（{visible(str(error))}）")]
+    return [
+        Refusal(
+            item.rows[0], item.field.name, item.field.label_zh, visible(item.value), "unregistered",
+            f"湖内现有“{item.register_zh}”没有此值，共 {len(item.rows)} 行；不影响接收，请核对或先办理登记",
+        )
+        for item in found
+    ]  # fmt: skip
 
 
 def original(sm3: str, landing: Landing | None = None) -> bytes:

@@ -5,7 +5,6 @@ A failing model or test leaves the candidate where it is and exits 65: the relea
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.duckdb_delta import delta_extension
 from infra.settings import ROOT, settings
 from spark_jobs.provenance.code_version import digest
 from spark_jobs.provenance.release import current_release_id, load
@@ -84,14 +84,6 @@ def load_candidate() -> Candidate | None:
     return Candidate(build_folder() / "build.duckdb", facts["table_versions"], manifest)
 
 
-def delta_extension() -> Path:
-    """Path of DuckDB's delta extension, which comes as a wheel; nothing is installed from the network."""
-    for file in importlib.metadata.files("duckdb-extension-delta") or []:
-        if file.name == "delta.duckdb_extension":
-            return Path(str(file.locate()))
-    raise FileNotFoundError("the wheel duckdb-extension-delta holds no delta.duckdb_extension: run `make install`")
-
-
 def latest_version(table: Path) -> int | None:
     """Newest committed version of a Delta table; None if there is no table."""
     log = table / "_delta_log"
@@ -120,7 +112,9 @@ def build(select: str | None = None) -> Candidate:
     if "gold.emission" not in versions:
         raise BuildFailed(f"no gold.emission under {config.warehouse}: run the emission step first")
     set_environment(build_file, versions)
-    run_dbt(["build", "--exclude-resource-type", "unit_test", *options(target), *(["--select", select] if select else [])])
+    run_dbt(
+        ["build", "--exclude-resource-type", "unit_test", *options(target), *(["--select", select] if select else [])]
+    )
     shutil.copyfile(target / "manifest.json", work / "manifest.json")
     facts = json.dumps({"table_versions": versions}, sort_keys=True)
     (work / "built.json").write_text(facts, encoding="utf-8")

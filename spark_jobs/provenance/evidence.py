@@ -192,7 +192,7 @@ class Evidence:
 @contextmanager
 def evidence(release: Release) -> Iterator[Evidence]:
     """Evidence over a release; the lake's tables are read at the versions it was built from."""
-    from spark_jobs.jobs.marts import delta_extension
+    from infra.duckdb_delta import delta_extension
 
     with duckdb.connect() as connection:
         connection.execute(f"load '{delta_extension()}'")

@@ -19,7 +19,7 @@ def test_a_closed_month_again(running_lake: SmallWorld, calm_tables: dict[str, s
     assert running_lake.table_hashes() == calm_tables
     table = running_lake.home / "warehouse" / "ops" / "backfill"
     with duckdb.connect() as connection:
-        from spark_jobs.jobs.marts import delta_extension
+        from infra.duckdb_delta import delta_extension
 
         connection.execute(f"load '{delta_extension()}'")
         rows = connection.execute(f"select reason, how, state from delta_scan('file://{table}')").fetchall()

@@ -107,6 +107,28 @@ def test_repeated_key_is_told(landing: Landing, home: Path) -> None:
     assert [(w.row, w.rule) for w in receipt.warnings] == [(3, "repeated_key")]
 
 
+def test_a_unit_outside_the_register_is_told_and_taken_in(landing: Landing, home: Path) -> None:
+    from tests.fixtures.lake.delta import write_version
+    from tests.fixtures.lake.dictionary import tables
+
+    stranger = GOOD.replace("91310000123456789X", "91310000000000000X")
+    text = f"{CHINESE}\n{GOOD}\n{stranger}\n{stranger.replace('2026-10', '2026-09')}\n".encode()
+    assert receive(landing, home, "a.csv", text).warnings == [], "no register yet"
+    row = dict.fromkeys((column["name"] for column in tables()["silver.enterprise"]), None)
+    place = home / "warehouse" / "silver" / "enterprise"
+    write_version(place, tables()["silver.enterprise"], [row | {"enterprise_code": "91310000123456789X"}])
+    receipt = receive(landing, home, "b.csv", text)
+    assert (receipt.accepted, receipt.exit_code) == (3, 0)
+    (warning,) = receipt.warnings
+    assert (warning.row, warning.rule, warning.value) == (3, "unregistered", "91310000000000000X")
+    assert "共 2 行" in warning.reason_zh
+    assert "[unregistered]" in command.receipt_text(receipt)
+    next((place / "_delta_log").glob("*.json")).write_text("{", encoding="utf-8")
+    (unread,) = receive(landing, home, "c.csv", text).warnings
+    assert "未核对" in unread.reason_zh
+    assert "整个文件" in command.receipt_text(receive(landing, home, "c.csv", text))
+
+
 HEADER_CELLS: list[object] = list(CHINESE.split(","))
 ROW_CELLS: list[object] = ["91310000123456789X", "2026-10", "柴油", "吨", 1, 2, 0, 1, 2.0, 1.5, 0.5, 0]
 
