@@ -40,7 +40,9 @@ DIESEL_REGIONAL = Model(
                absence="running; a silence longer than MAX_GAP is taken as off"),
     ),
     outputs=(
-        _VEHICLE, Column("positions", "integer", "", "fixes used", "使用点数"),
+        _VEHICLE, Column("hour_start", "time", "", "start of the local hour, with --by hour", "小时"),
+        Column("h3", "text", "", "H3 cell, with --by cell; empty where the place is unknown", "网格"),
+        Column("positions", "integer", "", "fixes used", "使用点数"),
         Column("refused_positions", "integer", "", "fixes that could not be used", "未用点数"), _HOURS, _KM,
         Column("idle_hours", "number", "h", "of these at rest", "静止时长"),
         Column("silent_hours", "number", "h", "silences longer than MAX_GAP, not in hours", "信号中断时长"), _FUEL,
@@ -58,7 +60,12 @@ DIESEL_REGIONAL = Model(
         Column("operating_mode", "integer", "", "MOVES operating mode", "运行工况"), _FUEL, _CO2, _NOX, _PM,
         Column("break", "flag", "", "a silence longer than MAX_GAP ends here", "中断"), REASON_COLUMN,
     ),
-    options=(Option("points", "flag", "one row per input row, in the same order", default=False),),
+    options=(
+        Option("points", "flag", "one row per input row, in the same order", default=False),
+        Option("by", "text", "a row per vehicle, or per vehicle and hour or H3 cell", default="vehicle",
+               choices=("vehicle", "hour", "cell")),
+        Option("resolution", "integer", "H3 resolution of the cells", default=8, low=0, high=15),
+    ),
     settings=settings.ALL,
     sources=(
         "US EPA MOVES5 (movesdb20241112): SourceUseTypePhysics (road load), OperatingMode, diesel energy content",

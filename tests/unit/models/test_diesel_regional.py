@@ -7,14 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_jobs.models.diesel_regional.derivation import cycles
+from spark_jobs.models.frame import InputError
 from spark_jobs.models.registry import model
 
 SPEEDS = st.lists(st.floats(0, 110), min_size=2, max_size=25)
 STEP = st.sampled_from([1.0, 5.0, 30.0, 60.0])
 
 
-def run(columns: dict, points: bool = False) -> list[dict]:
-    return model("diesel-regional").run(pa.table(columns), points=points).to_pylist()
+def run(columns: dict, **options: object) -> list[dict]:
+    return model("diesel-regional").run(pa.table(columns), **options).to_pylist()
 
 
 def trip(speeds: list[float], step: float = 30.0, **more: object) -> dict:
@@ -147,6 +148,26 @@ def test_white_noise_of_speed_and_altitude_does_not_inflate_fuel() -> None:
     noisy = {**trip(list(np.maximum(clean + rng.normal(0, 0.3, len(clean)), 0)), 1.0),
              "altitude_m": hills + rng.normal(0, 1.5, len(clean))}  # fmt: skip
     assert total(noisy) == pytest.approx(good, rel=0.03)
+
+
+@pytest.mark.parametrize(("by", "tz"), [("hour", "Asia/Shanghai"), ("hour", "Asia/Kolkata"), ("cell", "UTC")])
+def test_hours_and_cells_sum_to_the_vehicle(by: str, tz: str) -> None:
+    columns = {**trip(list(line_haul(10)), 30.0, emission_standard="IV"), "latitude_deg": 31 + np.arange(200) * 1e-3,
+               "longitude_deg": [121.4] * 200}  # fmt: skip
+    whole, parts = run(columns)[0], run(columns, by=by, tz=tz)
+    assert len(parts) >= 2
+    for name in ("positions", "hours", "distance_km", "idle_hours", "fuel_kg", "co2_kg", "nox_g", "pm_g"):
+        assert sum(part[name] for part in parts) == pytest.approx(whole[name])
+    assert all(part["h3"] if by == "cell" else part["hour_start"] for part in parts)
+    minutes = {part["hour_start"].minute for part in parts if part["hour_start"]}
+    assert minutes == ({30} if tz == "Asia/Kolkata" else {0} if by == "hour" else set())
+
+
+def test_refused_fixes_are_counted_by_hour_too() -> None:
+    rows = run(trip([60.0, 900.0, 60.0]), by="hour")
+    assert [(r["positions"], r["refused_positions"]) for r in rows] == [(2, 0), (0, 1)]
+    with pytest.raises(InputError, match="--by cell needs latitude_deg"):
+        run(trip([60.0, 60.0]), by="cell")
 
 
 @pytest.mark.parametrize("step", [1, 30])
