@@ -58,7 +58,7 @@ class Gate:
         self.context = gx.get_context(mode="file", project_root_dir=str(settings().run))
         self.context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
         self.docs = settings().home / "docs" / "data_docs"
-        site = {
+        site: Any = {
             "class_name": "SiteBuilder",
             "show_how_to_buttons": False,
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(self.docs)},

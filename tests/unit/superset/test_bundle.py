@@ -102,3 +102,9 @@ def test_marts_under_contract_are_certified_and_nothing_else_is():
     assert {(one["certified_by"], "数据字典" in one["details"]) for one in marked.values()} == {
         ("平台数据治理组", True)
     }
+
+
+@pytest.mark.parametrize("slug", list(SPEC.dashboards))
+def test_every_dashboard_shows_notices_of_the_data_it_serves(slug):
+    shown = [chart for chart in SPEC.dashboards[slug]["charts"].values() if chart["dataset"] == "headline"]
+    assert any({"notice_text", "notice_zh"} & set(chart["groupby"]) for chart in shown)
