@@ -9,6 +9,7 @@ import numpy as np
 
 from spark_jobs.models.frame import BoolArray, FloatArray
 
+NO_RUN_M = 0.05  # metres of path too short for a slope of their own
 METRES_PER_DEGREE = 6371008.8 * math.pi / 180.0  # IUGG mean radius, as in tracks.py
 
 
@@ -99,6 +100,26 @@ def smoothed(t: FloatArray, v: FloatArray, first: BoolArray, up_to: float) -> Fl
 
 
 @numba.njit(cache=True, nogil=True)
+def thinned(t: FloatArray, v: FloatArray, first: BoolArray, half: float) -> FloatArray:
+    """Speeds averaged over ``half`` seconds to each side within the track; a stop stays a stop. For close steps."""
+    n = len(v)
+    out = v.copy()
+    lo, hi, total = 0, 0, 0.0
+    for i in range(n):
+        if first[i]:
+            lo, hi, total = i, i, 0.0
+        while hi < n and (hi == i or not first[hi]) and t[hi] <= t[i] + half:
+            total += v[hi]
+            hi += 1
+        while t[lo] < t[i] - half:
+            total -= v[lo]
+            lo += 1
+        if v[i] > 0.0:
+            out[i] = max(total / (hi - lo), 0.0)
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
 def path_m(t: FloatArray, v: FloatArray, first: BoolArray, max_gap: float) -> tuple[FloatArray, BoolArray]:
     """Metres since the start of each stretch, and where stretches start: tracks, and after long silences."""
     n = len(v)
@@ -160,7 +181,7 @@ def slopes(path: FloatArray, starts: BoolArray, altitude: FloatArray, window: fl
     for i in range(1, n):
         run = place[i] - place[i - 1]
         if not starts[i] and path[i] > path[i - 1]:
-            if run > 1.0:
+            if run > NO_RUN_M:
                 out[i] = min(steepest, max(-steepest, (height[i] - height[i - 1]) / run))
             elif run == run:
                 out[i] = out[i - 1]

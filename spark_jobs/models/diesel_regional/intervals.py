@@ -76,8 +76,13 @@ def cleaned(fixes: Fixes) -> FloatArray:
             t, speed, fixes.latitude_deg, fixes.longitude_deg, first, int(s.FROZEN_FIXES.value), s.FROZEN_WINDOW.value,
             s.FROZEN_SLACK_M.value, s.FROZEN_SLACK.value, s.MAX_SPEED.value / KMH_PER_M_S,
         )  # fmt: skip
+    close = np.zeros(len(t), dtype=np.bool_)
+    close[1:] = (np.diff(t) < s.CLOSE_STEP.value) & ~first[1:]
+    close[:-1] |= close[1:]
+    some = bool(close.any())
     for _ in range(2):
-        speed = cleaning.smoothed(t, speed, first, s.SMOOTH_STEP.value)
+        apart = cleaning.smoothed(t, speed, first, s.SMOOTH_STEP.value)
+        speed = np.where(close, cleaning.thinned(t, speed, first, s.SMOOTH_STEP.value / 2), apart) if some else apart
     return speed
 
 

@@ -23,6 +23,10 @@ MAX_GAP = Setting("MAX_GAP", 300.0, "s", "longer silence breaks the track: no fu
 SMOOTH_STEP = Setting(
     "SMOOTH_STEPS_UP_TO", 2.5, "s", "speeds of fixes this close are smoothed with weights 1-2-1, twice", _OWN, False
 )
+CLOSE_STEP = Setting(
+    "CLOSE_STEP", 0.75, "s", "fixes closer than this are averaged over SMOOTH_STEPS_UP_TO instead, twice",
+    _OWN, False,
+)  # fmt: skip
 MAX_SPEED = Setting("MAX_SPEED", 130.0, "km/h", "a faster displacement is a jump of the position", _OWN, False)
 MAX_ACCELERATION = Setting("MAX_ACCELERATION", 2.5, "m/s2", "more is noise of the speed", _OWN, False)
 MAX_DECELERATION = Setting("MAX_DECELERATION", 8.0, "m/s2", "more is noise of the speed", _OWN, False)
@@ -46,7 +50,7 @@ SD_MASS = Setting("SD_MASS", 0.15, "1", "added where the mass is the class's typ
 SD_SLOPE = Setting("SD_SLOPE", 0.03, "1", "added where the altitude is unknown", _OWN, False)
 
 ALL = (
-    FIT_FROM, AUXILIARY, CUT_ABOVE, STOPPED, MAX_GAP, SMOOTH_STEP, MAX_SPEED, MAX_ACCELERATION, MAX_DECELERATION,
-    FROZEN_FIXES, FROZEN_WINDOW, FROZEN_SLACK_M, FROZEN_SLACK, SLOPE_WINDOW, MAX_SLOPE, SECTION, GRAVITY, SD_MODEL,
+    FIT_FROM, AUXILIARY, CUT_ABOVE, STOPPED, MAX_GAP, SMOOTH_STEP, CLOSE_STEP, MAX_SPEED, MAX_ACCELERATION,
+    MAX_DECELERATION, FROZEN_FIXES, FROZEN_WINDOW, FROZEN_SLACK_M, FROZEN_SLACK, SLOPE_WINDOW, MAX_SLOPE, SECTION, GRAVITY, SD_MODEL,
     SD_MASS, SD_SLOPE,
 )  # fmt: skip

@@ -170,6 +170,17 @@ def test_refused_fixes_are_counted_by_hour_too() -> None:
         run(trip([60.0, 60.0]), by="cell")
 
 
+def test_ten_noisy_fixes_a_second_burn_what_one_does() -> None:
+    clean, rng = line_haul()[:600], np.random.default_rng(3)
+    fine = np.interp(np.arange(0, 599, 0.1), np.arange(600), clean)
+    noisy = np.maximum(fine + rng.normal(0, 0.3, len(fine)), 0)
+    hill = 0.02 * np.cumsum(fine) / 36
+    columns = {**trip(list(noisy), 0.1), "altitude_m": hill + rng.normal(0, 0.5, len(fine))}
+    assert total(columns) == pytest.approx(
+        total({**trip(list(clean), 1.0), "altitude_m": np.append(hill[::10], hill[-1])}), rel=0.03
+    )
+
+
 @pytest.mark.parametrize("step", [1, 30])
 def test_altitude_that_is_missing_here_and_there_is_level_there(step: int) -> None:
     speeds = list(line_haul(step))
