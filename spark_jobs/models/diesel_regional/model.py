@@ -69,7 +69,7 @@ DIESEL_REGIONAL = Model(
     settings=settings.ALL,
     sources=(
         "US EPA MOVES5 (movesdb20241112): SourceUseTypePhysics (road load), OperatingMode, diesel energy content",
-        "NREL T3CO (BSD-3) and FASTSim (Apache-2.0): efficiency maps and particulars of two class 8 trucks; driving cycles",
+        "NREL T3CO (BSD-3) and FASTSim (Apache-2.0): maps and particulars of two class 8 trucks; cycles",
         "道路机动车大气污染物排放清单编制技术指南（试行）, 2014 No. 92: NOx, PM10 (as in R package vein)",
         "Collier et al. 2019, doi 10.1177/0361198119834548: 79 trucks, 0.058 gal/bhp-h (check only)",
     ),

@@ -18,9 +18,9 @@ COARSE = {26, 36}  # sums of 27–30 and of 37–40 in MOVES' own list
 
 
 @cache
-def bins() -> list[tuple[int, float, float, float, float]]:
+def bins() -> list[tuple[float, ...]]:
     """Running modes: id, power from (inclusive) and to (kW/t), speed from (inclusive) and to (mph)."""
-    out = []
+    out: list[tuple[float, ...]] = []
     for row in library().table("road_moves_opmodes").to_pylist():
         mode = int(row["opModeID"])
         if row["speedLower"] is None or mode in {*COARSE, IDLING}:
