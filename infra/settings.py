@@ -73,7 +73,9 @@ class Settings(BaseSettings):
         """Content of the secret file ``name``; raises FileNotFoundError with the mend."""
         path = self.run / "secrets" / name
         if not path.exists():
-            raise FileNotFoundError(f"secret {name!r} is missing at {path}: run `make run` (or `bin/lake init`) to create it")
+            raise FileNotFoundError(
+                f"secret {name!r} is missing at {path}: run `make run` (or `bin/lake init`) to create it"
+            )
         return path.read_text(encoding="utf-8").strip()
 
 

@@ -36,7 +36,14 @@ def test_dbt_docs_hold_the_whole_path(site: Path) -> None:
 
 def test_the_dictionary_names_columns_units_and_rules(site: Path) -> None:
     page = (site / "docs" / "dictionary" / "index.html").read_text(encoding="utf-8")
-    for text in ("全市月度碳排放", "<code>silver.voyage</code>", "运输功", "t·nm", "transport_work_identity", "勾稽容差"):
+    for text in (
+        "全市月度碳排放",
+        "<code>silver.voyage</code>",
+        "运输功",
+        "t·nm",
+        "transport_work_identity",
+        "勾稽容差",
+    ):
         assert text in page, text
     assert "contact_name" not in page.split('id="silver"')[1].split('id="gold"')[0]
 
