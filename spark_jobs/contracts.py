@@ -113,9 +113,14 @@ class Contract(Strict):
         """Fields that name a person."""
         return tuple(f.name for f in self.fields if f.personal)
 
+    @property
+    def columns(self) -> list[Field | Derived]:
+        """Fields and derived columns, in that order."""
+        return [*self.fields, *self.derived]
+
     def field(self, name: str) -> Field | Derived:
         """The field or derived column of that name; KeyError if there is none."""
-        items: list[Field | Derived] = [*self.fields, *self.derived]
+        items = self.columns
         for item in items:
             if item.name == name:
                 return item

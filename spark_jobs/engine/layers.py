@@ -46,7 +46,7 @@ def silver_table(contract: Contract) -> Table:
     personal = set(contract.personal)
     typed = [
         Column(f.name, f.spark_type, f.label_zh, unit=f.unit, nullable=True, note=SEALED if f.name in personal else "")
-        for f in (*contract.fields, *contract.derived)
+        for f in contract.columns
     ]
     own = {column.name for column in _SILVER_OWN}
     columns = tuple(column for column in typed if column.name not in own) + _SILVER_OWN

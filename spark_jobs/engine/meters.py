@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -105,15 +105,17 @@ def _register(spark: SparkSession) -> Register:
     def numbers(column: str) -> np.ndarray:
         return np.array([np.nan if row[column] is None else row[column] for row in rows], float)
 
-    texts = [tuple(row[column] for row in rows) for column in columns[:4]]
-    return Register(*texts, Meters(numbers("multiplier"), numbers("rollover_at"), numbers("max_rate_per_h")))
+    meter_id, enterprise, medium, unit = (tuple(row[column] for row in rows) for column in columns[:4])
+    limits = Meters(numbers("multiplier"), numbers("rollover_at"), numbers("max_rate_per_h"))
+    return Register(meter_id, enterprise, medium, unit, limits)
 
 
 def _payloads(contract: Contract, files: dict[str, list[str]], days: list[str]) -> Payloads:
     """Payloads of the windows read, from landing's manifests; a file's time stands in its request."""
     from spark_jobs.ingest.landing import Landing
 
-    landing, seen = Landing(), {}
+    landing = Landing()
+    seen: dict[str, tuple[Any, ...]] = {}
     pattern = str(contract.acquisition.get("slot_format", ""))
     for window in sorted({w for day in days for w in _around(day, NEIGHBOURS)} & set(files)):
         for entry in landing.entries(contract.feed, window):

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from infra.settings import Settings, settings
 from infra.spark.server import INSTANCE_CONF, instance_id
@@ -133,12 +133,12 @@ def _settle_time_zone() -> None:
     time.tzset()
 
 
-def _drop(spark: SparkSession) -> None:
+def _drop(spark: Any) -> None:
     import atexit
 
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
-    client = spark.client  # type: ignore[attr-defined]
+    client = spark.client
     client.set_retry_policies([DefaultPolicy(max_retries=0)])
     spark.stop()
     atexit.unregister(client._on_exit)

@@ -119,7 +119,7 @@ def _within_period(sql: str) -> str:
 
 def output_select(contract: Contract, classified: str) -> str:
     """Classified rows as ``conform`` returns them: silver's columns, and for refused rows quarantine's."""
-    typed = [f.name for f in (*contract.fields, *contract.derived) if f.name != "period"]
+    typed = [f.name for f in contract.columns if f.name != "period"]
     own = ["business_key", "version_no", "silver_period AS period", "known_from", "known_to"]
     own += ["payload_sm3", "row_no", "receipt_window", "warnings", "duplicate_receipts", "content_json"]
     return f"SELECT {', '.join([*typed, *own, *_refusal(contract)])} FROM {classified}"

@@ -87,7 +87,7 @@ def resolve(mart: str, grain: list[str], trace: Row, row: Row, measure: str) -> 
     if measure not in measures:
         known = ", ".join(measures) or "none"
         raise UntraceableError(f"{mart}.{measure} has no trace; measures that have one: {known}")
-    shared = {key: trace[key] for key in ("lines", "match", "where") if key in trace}
+    shared: dict[str, Any] = {key: trace[key] for key in ("lines", "match", "where") if key in trace}
     rule = measures[measure]
     if isinstance(rule, dict) and "terms" in rule:
         terms = tuple(_term(name, grain, shared, own, row) for name, own in rule["terms"].items())

@@ -39,7 +39,7 @@ def number(value: object) -> str:
         or (not isinstance(value, (int, float)) and not hasattr(value, "as_tuple"))
     ):
         return "—" if value is None else escape(str(value))
-    plain = float(value)
+    plain = float(str(value))
     return (
         f"{plain:,.0f}"
         if plain == int(plain) and abs(plain) < 1e15

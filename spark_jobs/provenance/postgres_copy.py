@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from sqlalchemy import create_engine
@@ -58,7 +59,8 @@ def _copy_table(source: duckdb.DuckDBPyConnection, target: Connection, schema: s
         source.execute(
             f"""copy (select {picked} from "{name}") to '{path}' (format csv, header false, nullstr '\\N')"""
         )
-        with path.open(encoding="utf-8") as file, target.connection.cursor() as cursor:
+        cursor: Any = target.connection.cursor()
+        with path.open(encoding="utf-8") as file, cursor:
             cursor.copy_expert(f'copy "{schema}"."{name}" from stdin (format csv, null \'\\N\')', file)
             return int(cursor.rowcount)
 

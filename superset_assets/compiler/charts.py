@@ -56,7 +56,8 @@ def chart_params(spec: Spec, slug: str, name: str) -> dict[str, Any]:
     if chart["viz"] not in spec.presets:
         raise SpecError(f"{where}: no preset for {chart['viz']!r} in presets.yaml; add one")
     params: dict[str, Any] = {"viz_type": chart["viz"], **spec.presets[chart["viz"]]}
-    conditions = [_any_time(time_column(dataset))] if time_column(dataset) else []
+    column = time_column(dataset)
+    conditions = [_any_time(column)] if column else []
     params["adhoc_filters"] = conditions + [_condition(where, one) for one in chart.get("where", [])]
     for field in ("metric", "metrics", "groupby"):
         if field in chart:
