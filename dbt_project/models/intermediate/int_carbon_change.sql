@@ -1,4 +1,10 @@
--- Comparable basis (可比口径): the same enterprise, boundary, memo item, chain and underlying account in both months.
+-- Comparable basis (可比口径): the same enterprise, boundary, memo item, chain and underlying account in both months, and
+-- no energy row held in quarantine in either.
+with complete as (
+    select enterprise_month.*
+    from {{ ref("int_carbon_enterprise") }} as enterprise_month
+    anti join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+)
 select
     this.*,
     last_year.co2_t as prior_year_co2_t,
@@ -6,8 +12,9 @@ select
     last_year.co2_counted_t as prior_year_co2_counted_t,
     last_month.co2_counted_t as prior_month_co2_counted_t
 from {{ ref("int_carbon_enterprise") }} as this
-left join {{ ref("int_carbon_enterprise") }} as last_year
-    on last_year.month = {{ month_before("this.month", 12) }}
+left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+left join complete as last_year
+    on held.month is null and last_year.month = {{ month_before("this.month", 12) }}
     and last_year.enterprise_code = this.enterprise_code
     and last_year.sector = this.sector
     and last_year.district_code = this.district_code
@@ -15,8 +22,8 @@ left join {{ ref("int_carbon_enterprise") }} as last_year
     and last_year.memo_item = this.memo_item
     and last_year.chain = this.chain
     and last_year.account = this.account_used
-left join {{ ref("int_carbon_enterprise") }} as last_month
-    on last_month.month = {{ month_before("this.month", 1) }}
+left join complete as last_month
+    on held.month is null and last_month.month = {{ month_before("this.month", 1) }}
     and last_month.enterprise_code = this.enterprise_code
     and last_month.sector = this.sector
     and last_month.district_code = this.district_code

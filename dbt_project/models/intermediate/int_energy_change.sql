@@ -1,4 +1,4 @@
--- Comparable basis: the same enterprise, boundary, memo item and evidence in both months.
+-- Comparable basis: the same enterprise, boundary, memo item and evidence in both months, no energy row held in either.
 with this as (
     select
         month, enterprise_code, sector, district_code, boundary, memo_item, evidence,
@@ -7,6 +7,9 @@ with this as (
         sum(case when counted_in_city and memo_item = '' then coal_calorific_tce else 0 end) as coal_calorific_counted_tce
     from {{ ref("int_energy_activity") }}
     group by all
+),
+complete as (
+    select this.* from this anti join {{ ref("int_report_held") }} as held using (enterprise_code, month)
 )
 select
     this.*,
@@ -15,9 +18,10 @@ select
     last_year.coal_calorific_counted_tce as prior_year_coal_calorific_counted_tce,
     last_month.coal_calorific_counted_tce as prior_month_coal_calorific_counted_tce
 from this
+left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
 {%- for name, months in [("last_year", 12), ("last_month", 1)] %}
-left join this as {{ name }}
-    on {{ name }}.month = {{ month_before("this.month", months) }}
+left join complete as {{ name }}
+    on held.month is null and {{ name }}.month = {{ month_before("this.month", months) }}
     and {{ name }}.enterprise_code = this.enterprise_code
     and {{ name }}.sector = this.sector
     and {{ name }}.district_code = this.district_code

@@ -13,8 +13,9 @@ select
     quarantine.reason_zh,
     quarantine.field,
     quarantine.value,
+    -- Above silver there is no payload: the column names the activity.
     quarantine.payload_sm3,
     quarantine.row_no,
-    [quarantine.payload_sm3] as payload_sm3s
+    case when quarantine.layer in ('bronze', 'silver') then [quarantine.payload_sm3] else [] end as payload_sm3s
 from {{ ref("stg_silver__quarantine") }} as quarantine
 left join {{ ref("int_feed") }} as feed using (feed)
