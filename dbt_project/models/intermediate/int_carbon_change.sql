@@ -4,17 +4,22 @@ with complete as (
     select enterprise_month.*
     from {{ ref("int_carbon_enterprise") }} as enterprise_month
     anti join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+),
+this as (
+    -- The month to compare as; NULL compares with nothing. Joins stay on equality, so that they hash.
+    select enterprise_month.*, case when held.month is null then enterprise_month.month end as basis_month
+    from {{ ref("int_carbon_enterprise") }} as enterprise_month
+    left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
 )
 select
-    this.*,
+    this.* exclude (basis_month),
     last_year.co2_t as prior_year_co2_t,
     last_month.co2_t as prior_month_co2_t,
     last_year.co2_counted_t as prior_year_co2_counted_t,
     last_month.co2_counted_t as prior_month_co2_counted_t
-from {{ ref("int_carbon_enterprise") }} as this
-left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+from this
 left join complete as last_year
-    on held.month is null and last_year.month = {{ month_before("this.month", 12) }}
+    on last_year.month = {{ month_before("this.basis_month", 12) }}
     and last_year.enterprise_code = this.enterprise_code
     and last_year.sector = this.sector
     and last_year.district_code = this.district_code
@@ -23,7 +28,7 @@ left join complete as last_year
     and last_year.chain = this.chain
     and last_year.account = this.account_used
 left join complete as last_month
-    on held.month is null and last_month.month = {{ month_before("this.month", 1) }}
+    on last_month.month = {{ month_before("this.basis_month", 1) }}
     and last_month.enterprise_code = this.enterprise_code
     and last_month.sector = this.sector
     and last_month.district_code = this.district_code

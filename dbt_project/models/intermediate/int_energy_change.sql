@@ -10,18 +10,21 @@ with this as (
 ),
 complete as (
     select this.* from this anti join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+),
+compared as (
+    select this.*, case when held.month is null then this.month end as basis_month
+    from this left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
 )
 select
-    this.*,
+    this.* exclude (basis_month),
     last_year.coal_calorific_tce as prior_year_coal_calorific_tce,
     last_month.coal_calorific_tce as prior_month_coal_calorific_tce,
     last_year.coal_calorific_counted_tce as prior_year_coal_calorific_counted_tce,
     last_month.coal_calorific_counted_tce as prior_month_coal_calorific_counted_tce
-from this
-left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+from compared as this
 {%- for name, months in [("last_year", 12), ("last_month", 1)] %}
 left join complete as {{ name }}
-    on held.month is null and {{ name }}.month = {{ month_before("this.month", months) }}
+    on {{ name }}.month = {{ month_before("this.basis_month", months) }}
     and {{ name }}.enterprise_code = this.enterprise_code
     and {{ name }}.sector = this.sector
     and {{ name }}.district_code = this.district_code
