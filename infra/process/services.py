@@ -111,7 +111,10 @@ def _airflow(site: _Site) -> list[Service]:
             "airflow-api", 2, [program, "api-server"], env, site.log("airflow-api"), "Airflow, pages and API",
             addresses=("LAKE_AIRFLOW_URL",), health="/api/v2/monitor/health",
         ),
-        Service("airflow-scheduler", 3, [program, "scheduler", "--skip-serve-logs"], env, site.log("airflow-scheduler"), "Airflow tasks"),
+        Service(
+            "airflow-scheduler", 3, [program, "scheduler", "--skip-serve-logs"], env, site.log("airflow-scheduler"),
+            "Airflow tasks",
+        ),
         Service("airflow-dags", 3, [program, "dag-processor"], env, site.log("airflow-dags"), "Airflow DAGs"),
     ]  # fmt: skip
 

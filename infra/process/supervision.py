@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from circus.client import CircusClient
 from circus.exc import CallError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from infra.process import airflow, credentials, layout, ownership, postgres
 from infra.process.layout import Layout
@@ -24,10 +25,17 @@ from infra.settings import ROOT, Settings
 POLL_S = 0.3
 READY_WITHIN_S = 240.0
 STARTS_TRIED = 3
+# circus obeys one command at a time and refuses the next with these words.
+BUSY = ("arbiter is already running", "arbiter is restarting")
+BUSY_WITHIN_S = 30.0
 
 
 class StartFailed(RuntimeError):
     """A process did not become ready; the message names its log and its last lines."""
+
+
+class SupervisorBusy(StartFailed):
+    """The supervisor was still at its former command, for longer than is worth waiting."""
 
 
 @dataclass
@@ -78,11 +86,19 @@ def supervised(place: Layout) -> dict[str, str]:
         return {}
 
 
+@retry(
+    retry=retry_if_exception_type(SupervisorBusy),
+    wait=wait_fixed(0.1),
+    stop=stop_after_delay(BUSY_WITHIN_S),
+    reraise=True,
+)
 def _send(place: Layout, command: str, timeout: float = 30.0, **properties: Any) -> dict[str, Any]:
     with _client(place, timeout) as client:
         answer = client.send_message(command, **properties)
     if answer.get("status") == "error":
-        raise StartFailed(f"supervisor: {command} {properties}: {answer.get('reason')}")
+        reason = str(answer.get("reason"))
+        refused = SupervisorBusy if reason.startswith(BUSY) else StartFailed
+        raise refused(f"supervisor: {command} {properties}: {reason}")
     return dict(answer)
 
 
