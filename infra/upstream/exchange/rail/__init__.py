@@ -1,0 +1,7 @@
+"""Resources of this domain."""
+
+from __future__ import annotations
+
+from infra.upstream.exchange.resource import Resource
+
+RESOURCES: tuple[Resource, ...] = ()
