@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     metering_url: str = Field("http://127.0.0.1:18102", description="能耗在线监测 platform")
     ship_energy_url: str = Field("http://127.0.0.1:18103", description="船舶能耗数据 platform")
     pollutant_url: str = Field("http://127.0.0.1:18104", description="大气污染物核算 platform")
+    exchange_url: str = Field("http://127.0.0.1:18105", description="交通行业数据交换 platform")
     superset_url: str = Field("http://127.0.0.1:18088", description="visualization centre")
     airflow_url: str = Field("http://127.0.0.1:18080", description="Airflow API and UI")
     docs_url: str = Field("http://127.0.0.1:18090", description="dbt docs, dictionary, Data Docs")

@@ -28,6 +28,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "metering_app_key": lambda: f"lake-{secrets.token_hex(4)}",
     "metering_secret": _token,
     "ship_energy_api_key": _token,
+    "exchange_key": _token,
     "airflow_admin_password": _token,
     "airflow_jwt": lambda: secrets.token_urlsafe(64),
     "airflow_fernet": _fernet,
@@ -56,9 +57,10 @@ def ensure_secrets(place: Layout) -> list[str]:
 
 
 def _derive(place: Layout, name: str, content: object) -> None:
-    """A file that a program wants in its own form, made of the secrets above."""
-    if not (place.secrets / name).exists():
-        write_secret(place.secrets, name, json.dumps(content))
+    """A file that a program wants in its own form, made of the secrets above; follows them when one is added."""
+    path, text = place.secrets / name, json.dumps(content)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_secret(place.secrets, name, text)
 
 
 def _upstream(place: Layout) -> dict[str, dict[str, str]]:
@@ -70,6 +72,7 @@ def _upstream(place: Layout) -> dict[str, dict[str, str]]:
         },
         "metering": {"app_key": read(place, "metering_app_key"), "app_secret": read(place, "metering_secret")},
         "ship_energy": {"api_key": read(place, "ship_energy_api_key")},
+        "exchange": {"key": read(place, "exchange_key")},
     }
 
 

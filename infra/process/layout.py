@@ -17,7 +17,7 @@ from infra.spark.server import instance_id as spark_instance_id
 
 # A Unix socket's path has room for 107 bytes; the longest name below the folder is PostgreSQL's ".s.PGSQL.5432.lock".
 _SOCKET_ROOM = 107 - len("/.s.PGSQL.5432.lock")
-HTTP_SERVICES = ("reporting", "metering", "ship_energy", "pollutant", "superset", "airflow", "docs")
+HTTP_SERVICES = ("reporting", "metering", "ship_energy", "pollutant", "exchange", "superset", "airflow", "docs")
 PINNED = ("LAKE_WORLD", "LAKE_WORLD_SEED", "LAKE_NOW")
 
 

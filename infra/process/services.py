@@ -14,7 +14,13 @@ from infra.process.layout import Layout, instance_id
 from infra.settings import ROOT, Settings
 from infra.spark import server as spark
 
-UPSTREAM_ADDRESSES = ("LAKE_REPORTING_URL", "LAKE_METERING_URL", "LAKE_SHIP_ENERGY_URL", "LAKE_POLLUTANT_URL")
+UPSTREAM_ADDRESSES = (
+    "LAKE_REPORTING_URL",
+    "LAKE_METERING_URL",
+    "LAKE_SHIP_ENERGY_URL",
+    "LAKE_POLLUTANT_URL",
+    "LAKE_EXCHANGE_URL",
+)
 # Pages come up last: a first load does not share its two cores with them, and they need its results.
 LOAD_STAGE, PAGES_STAGE = 3, 4
 
@@ -97,7 +103,7 @@ def _upstream(site: _Site) -> Service:
     ]  # fmt: skip
     if site.settings.now:
         argv += ["--now", site.settings.now.isoformat()]
-    title = "four simulated platforms"
+    title = "simulated platforms"
     return Service(
         "upstream", 1, argv, site.env, site.log("upstream"), title, addresses=UPSTREAM_ADDRESSES, health="/healthz"
     )

@@ -17,6 +17,7 @@ WANTED = {
     "reporting": ("client_id", "client_secret"),
     "metering": ("app_key", "app_secret"),
     "ship_energy": ("api_key",),
+    "exchange": ("key",),
 }
 
 

@@ -14,6 +14,7 @@ APPS = {
     "metering": ("infra.upstream.metering.app", "MeteringApp"),
     "ship_energy": ("infra.upstream.ship_energy.app", "ShipEnergyApp"),
     "pollutant": ("infra.upstream.pollutant.app", "PollutantApp"),
+    "exchange": ("infra.upstream.exchange.app", "ExchangeApp"),
 }
 
 

@@ -12,7 +12,7 @@ SETTINGS = ("slow_seconds", "retry_after_seconds")
 
 
 def load_rates(override: Path | None = None) -> dict[str, dict[str, float]]:
-    """Rates by group (transport and the four platforms); an unknown key or a rate outside 0…1 raises ValueError."""
+    """Rates by group (transport and the platforms); an unknown key or a rate outside 0…1 raises ValueError."""
     rates = yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))
     if override is not None:
         _merge(rates, yaml.safe_load(override.read_text(encoding="utf-8")) or {}, override)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.upstream.clock import Clock, epoch_of, iso, local, month_of, parse, shift
+from infra.upstream.exchange.app import exchange_truth
 from infra.upstream.metering.source import MeteringSource
 from infra.upstream.pollutant.source import PollutantSource
 from infra.upstream.rates import load_rates
@@ -32,6 +33,7 @@ def truth_lines(
     since, before = window[0], min(window[1], now + 1)
     yield from ReportingSource(world, rates["reporting"]).truth(since, before)
     yield from ShipSource(world, rates["ship_energy"]).truth(since, before)
+    yield from exchange_truth(world, rates["exchange"], (since, before), Clock(local(now)))
     meters, pollutants = MeteringSource(world, rates["metering"]), PollutantSource(world, rates["pollutant"])
     for day in days:
         yield from (line for line in meters.truth(day) if _meter_time(line) <= iso(now))

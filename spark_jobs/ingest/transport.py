@@ -109,7 +109,7 @@ class Platform:
         self._client.close()
 
     def get(self, path: str, params: dict[str, Any] | None = None, etag: str = "") -> Answer:
-        """GET until a whole answer comes. 200, 304 and 404 are returned; raises Exhausted or Refused."""
+        """GET until a whole answer comes. 200, 204, 304 and 404 are returned; raises Exhausted or Refused."""
         return self.ask("GET", path, params=params, headers={"if-none-match": etag} if etag else {})
 
     def ask(self, method: str, path: str, **options: Any) -> Answer:
@@ -156,7 +156,7 @@ class Platform:
         if response.status_code in RETRIED:
             raise _TryAgain(f"HTTP {response.status_code}", _retry_after(response))
         name = f"{method} {request.url.raw_path.decode('ascii')}"
-        if response.status_code not in (200, 304, 404):
+        if response.status_code not in (200, 204, 304, 404):
             raise Refused(name, response.status_code, body)
         media_type, charset = _content_type(response)
         etag = response.headers.get("etag", "")

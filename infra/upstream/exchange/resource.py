@@ -89,6 +89,11 @@ def operated(known: Month) -> Month:
     return shift(known, -1)
 
 
+def register_version(known: Month) -> int:
+    """Version of a register's rows: the months since the end of 2022, so that each publication is newer."""
+    return (known[0] - 2023) * 12 + known[1]
+
+
 def known_at(seed: int, known: Month, *key: object, first_day: int = 1, last_day: int = 15) -> str:
     """A time of the month for ``updated_at``, drawn by the key: ISO, +08:00, from first_day to last_day."""
     first, last = epoch_of(*known, first_day), epoch_of(*known, min(last_day, days_in(known)), 23, 59)

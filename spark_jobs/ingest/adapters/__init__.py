@@ -84,7 +84,7 @@ def delivery(answer: Answer) -> Delivery:
 
 
 def attempt(name: str, ask: Callable[[], Answer]) -> Delivery | Miss | None:
-    """Delivery of an answer; None for 304; a Miss for 404 and for what failed."""
+    """Delivery of an answer; None for 204 and 304; a Miss for 404 and for what failed."""
     try:
         answer = ask()
     except Exhausted as error:
@@ -93,7 +93,7 @@ def attempt(name: str, ask: Callable[[], Answer]) -> Delivery | Miss | None:
         return Miss("refused", name, str(error))
     if answer.status == 404:
         return Miss("absent", answer.request, "HTTP 404")
-    return None if answer.status == 304 else delivery(answer)
+    return None if answer.status in (204, 304) else delivery(answer)
 
 
 def in_parallel(workers: int, asks: list[Callable[[], Delivery | Miss | None]]) -> Iterator[Delivery | Miss]:

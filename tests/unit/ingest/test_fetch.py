@@ -27,11 +27,13 @@ SECRETS = {
     "metering_app_key": "app",
     "metering_secret": "meter",
     "ship_energy_api_key": "ship",
+    "exchange_key": "exchange",
 }
 CREDENTIALS = {
     "reporting": {"client_id": "id", "client_secret": "client"},
     "metering": {"app_key": "app", "app_secret": "meter"},
     "ship_energy": {"api_key": "ship"},
+    "exchange": {"key": "exchange"},
 }
 RATES = (
     "transport: {too_many_requests: 0.1, server_error: 0.1, slow: 0.0, cut_body: 0.1, slow_seconds: 0.0,"
@@ -51,7 +53,7 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as servers:
         assert servers.stdout is not None
-        lines = [json.loads(servers.stdout.readline()) for _ in range(4)]
+        lines = [json.loads(servers.stdout.readline()) for _ in range(5)]
         assert {line["instance"] for line in lines} == {"test-fetch"}
         yield {line["platform"]: line["port"] for line in lines}
         servers.terminate()
@@ -91,6 +93,8 @@ def rows(place: Landing, feed: str, window: str) -> list[dict[str, str]]:
         ("ship_energy.voyage", "2026-10"),
         ("ship_energy.inland_yearly", "2026-09"),
         ("pollutant.total_halfhour", "2026-11-22"),
+        ("rail.metro_station", "2026-10"),
+        ("reference.calendar_day", "2026-10"),
     ],
 )
 def test_every_feed_comes_whole_through_faults(place: Landing, feed: str, window: str) -> None:

@@ -54,7 +54,7 @@ def faulty_reporting(full: World, many_faults: dict[str, dict[str, float]]) -> R
 
 
 class Servers:
-    """The four platforms of a small world in one process; ``url`` by platform."""
+    """The platforms of a small world in one process; ``url`` by platform."""
 
     def __init__(self, url: dict[str, str], credentials: dict[str, dict[str, str]], instance: str) -> None:
         self.url, self.credentials, self.instance = url, credentials, instance
@@ -80,6 +80,7 @@ def run_servers(folder: Path, rates: Path) -> Iterator[Servers]:
         "reporting": {"client_id": "reader", "client_secret": "word"},
         "metering": {"app_key": "key", "app_secret": "hush"},
         "ship_energy": {"api_key": "ship"},
+        "exchange": {"key": "exchange"},
     }
     path = folder / "credentials.json"
     path.write_text(json.dumps(credentials), encoding="utf-8")
@@ -88,7 +89,7 @@ def run_servers(folder: Path, rates: Path) -> Iterator[Servers]:
     process = subprocess.Popen([*command, "--fault-rates", str(rates)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        said = [json.loads(process.stdout.readline()) for _ in range(4)]
+        said = [json.loads(process.stdout.readline()) for _ in range(5)]
         found = Servers({s["platform"]: f"http://127.0.0.1:{s['port']}" for s in said}, credentials, folder.name)
         for platform, url in found.url.items():
             answer = found.http.get(url + "/healthz").json()

@@ -1,7 +1,8 @@
-"""Resources of this domain."""
+"""Metro and railway: registers, energy and work by line, station, use and train."""
 
 from __future__ import annotations
 
+from infra.upstream.exchange.rail import metro_registers
 from infra.upstream.exchange.resource import Resource
 
-RESOURCES: tuple[Resource, ...] = ()
+RESOURCES: tuple[Resource, ...] = (metro_registers.LINE, metro_registers.STATION)
