@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from spark_jobs.accounting.accounts import activity_rsu
 from spark_jobs.accounting.recipes import fuel_sets
 from spark_jobs.contracts import load_contracts, resolve
-from spark_jobs.engine import tables
+from spark_jobs.engine import modelled, tables
 from spark_jobs.engine.activity_spec import (
     ActivitySpec,
     activity_specs,
@@ -115,7 +115,7 @@ def _all_months(spark: SparkSession, feeds: set[str]) -> list[str]:
     found: set[str] = set()
     registers = {f"silver.{c.silver_table}" for f, c in load_contracts().items() if f in feeds} & _registers()
     for spec in present_specs():
-        if spec.feed in feeds or registers & set(spec.sources):
+        if spec.feed in feeds or registers & modelled.behind(spec.sources):
             main = _main_table(spec, spec.sources[0])
             periods = tables.read(spark, main)
             column = "period" if "period" in periods.columns else tables.dictionary()[main].partition[0]

@@ -1,14 +1,15 @@
-"""Build gold.activity for the months that receipts touched."""
+"""Build what models compute, and gold.activity, for the months that receipts touched."""
 
 from __future__ import annotations
 
-from spark_jobs.engine import activity, job_run, session
+from spark_jobs.engine import activity, job_run, modelled, session
 
 
 def run(target: str, window_from: str, window_to: str) -> int:
     """``target`` is a feed or all; windows are receipt windows. Without windows every month is rebuilt."""
     spark = session.connect()
     try:
+        modelled.build_touched(spark, target, window_from, window_to)
         months = activity.months_touched(spark, target, window_from, window_to)
         if not months:
             return job_run.NOTHING_TO_DO

@@ -1,4 +1,4 @@
-"""Gate of a feed's or a source's silver tables, of one table, or (``all``) of gold and the ledger before a release."""
+"""Gate of a feed, a source or one table; ``all``: gold, modelled tables and the ledger, before a release."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from spark_jobs.contracts import resolve
 from spark_jobs.engine import job_run, meters, session, tables
 from spark_jobs.engine.layers import silver_name
+from spark_jobs.engine.model_spec import model_specs
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -53,7 +54,8 @@ def run(target: str, window_from: str, window_to: str) -> int:
 def gated(target: str) -> list[str]:
     """Tables that a target stands for."""
     if target == "all":
-        return [name for name in tables.dictionary() if name.startswith(BEFORE_RELEASE)]
+        computed = {spec.table for spec in model_specs()}
+        return [name for name in tables.dictionary() if name.startswith(BEFORE_RELEASE) or name in computed]
     if target.split(".")[0] in ("silver", "gold", "ops"):
         return [target]
     return [meters.HOURLY if meters.reads(c) else silver_name(c) for c in resolve(target)]
