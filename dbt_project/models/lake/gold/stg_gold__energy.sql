@@ -11,6 +11,8 @@
     "coal_equal_factor_id": "VARCHAR",
     "entity_id": "VARCHAR",
     "period_month": "VARCHAR",
+    "boundary": "VARCHAR",
+    "activity_type": "VARCHAR",
     "known_from": "TIMESTAMPTZ",
     "known_to": "TIMESTAMPTZ"
 }) }}
