@@ -1,0 +1,1 @@
+"""Simulated positions of trucks (JT/T 808 fields) and the true fuel of every vehicle-hour, from driving at 1 Hz."""
