@@ -1,4 +1,4 @@
-"""Documentation: lake docs generate (graph nodes from the registry), check (are they in step), build (the site)."""
+"""Documentation: lake docs generate (graph nodes, thematic databases), check (are they in step), build (the site)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ app = typer.Typer(add_completion=False, help=__doc__, no_args_is_help=True)
 
 @app.command()
 def generate() -> None:
-    """Write what the registry says about the lake's tables into dbt_project."""
+    """Write what follows from registry and theme specs: graph nodes, themes' properties, datasets and pages."""
     from spark_jobs.provenance import graph
+    from spark_jobs.themes import generate as themes
 
-    changed = graph.write()
+    changed = [*graph.write(), *themes.write()]
     print(f"{len(changed)} files changed")
     for path in changed:
         print(f"  {path.relative_to(graph.ROOT)}")
@@ -22,10 +23,11 @@ def generate() -> None:
 
 @app.command()
 def check() -> None:
-    """Exit 1 and name the files where dbt_project is not what `generate` would write."""
+    """Exit 1 and name the files that are not what `generate` would write."""
     from spark_jobs.provenance import graph
+    from spark_jobs.themes import generate as themes
 
-    stale = graph.stale()
+    stale = [*graph.stale(), *themes.stale()]
     for path in stale:
         print(f"{path.relative_to(graph.ROOT)} is out of step: run `lake docs generate`", file=sys.stderr)
     raise typer.Exit(1 if stale else 0)

@@ -31,6 +31,8 @@ def _datasets(dashboard: dict[str, Any]) -> set[str]:
 def exposures() -> list[dict[str, Any]]:
     """One dbt exposure a dashboard, in order of its file name."""
     base = _read(SPEC / "datasets.yaml")
+    for more in sorted((SPEC / "datasets").glob("*.yaml")):
+        base["datasets"] |= _read(more)["datasets"]
     models = {path.stem for path in MARTS.rglob("*.sql")}
     found = []
     for path in sorted((SPEC / "dashboards").glob("*.yaml")):

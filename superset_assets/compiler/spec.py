@@ -152,9 +152,37 @@ def _check_roles(roles: dict[str, Any], datasets: dict[str, Any], dashboards: di
                 raise SpecError(f"roles.yaml user {name}: role {role} is restricted, so the user needs a scope")
 
 
+def datasets_file(folder: Path = SPEC) -> dict[str, Any]:
+    """``datasets.yaml`` with the datasets of ``datasets/*.yaml`` added; a name in two files is refused."""
+    base: dict[str, Any] = _yaml(folder / "datasets.yaml")
+    for path in sorted((folder / "datasets").glob("*.yaml")):
+        more = _yaml(path)
+        _known(path.name, more, {"datasets"})
+        twice = sorted(set(base["datasets"]) & set(more["datasets"]))
+        if twice:
+            raise SpecError(f"{path.name}: datasets {', '.join(twice)} stand in another file too; name each once")
+        base["datasets"] |= more["datasets"]
+    return base
+
+
+def _flat(names: Any) -> Any:
+    """A list of names in which a part may be a list itself (a YAML alias); anything else stays as it is."""
+    if not isinstance(names, list):
+        return names
+    return [name for part in names for name in (part if isinstance(part, list) else [part])]
+
+
+def _roles(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = _yaml(path)
+    for holder in [*content["roles"].values(), *content["rules"]]:
+        if "datasets" in holder:
+            holder["datasets"] = _flat(holder["datasets"])
+    return content
+
+
 def load(folder: Path = SPEC) -> Spec:
     """Read and check the whole spec; raises SpecError."""
-    base = _yaml(folder / "datasets.yaml")
+    base = datasets_file(folder)
     _check_datasets(base)
     dashboards = {}
     for path in sorted((folder / "dashboards").glob("*.yaml")):
@@ -165,7 +193,7 @@ def load(folder: Path = SPEC) -> Spec:
         dashboards[board["slug"]] = board
     if not dashboards:
         raise SpecError(f"{folder / 'dashboards'} holds no dashboard")
-    roles = _yaml(folder / "roles.yaml")
+    roles = _roles(folder / "roles.yaml")
     _check_roles(roles, base["datasets"], dashboards)
     return Spec(
         base=base,

@@ -16,7 +16,7 @@ from spark_jobs.provenance.registry import lake_tables
 
 PROJECT = ROOT / "dbt_project"
 MARTS = PROJECT / "models" / "marts"
-NAME = re.compile(r"^(fct|dim|agg)_[a-z0-9]+(_[a-z0-9]+)*$")
+NAME = re.compile(r"^((fct|dim|agg)_[a-z0-9]+|thm_[a-z_]+_(base|stat|dynamic|operation)_[a-z0-9]+)(_[a-z0-9]+)*$")
 UNITS = re.compile(r"_(t|t2|tce|tce2|kg|gj|mwh|kwh|nm|tnm|h|s|kgce|(k?g|gce|kgce)_per_[a-z]+|mwh_per_day|share)$")
 
 
@@ -71,7 +71,7 @@ def test_persons_names_do_not_leave_silver() -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_a_mart_says_what_it_is(name: str) -> None:
-    assert NAME.match(name), f"{name}: a mart is fct_, dim_ or agg_, lower case"
+    assert NAME.match(name), f"{name}: a mart is fct_, dim_, agg_ or thm_<sector>_<kind>_, lower case"
     model = models()[name]
     assert model["path"].stem == name, "one YAML per model, named as the model"
     meta = model["config"]["meta"]
