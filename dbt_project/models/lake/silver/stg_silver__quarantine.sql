@@ -20,6 +20,15 @@
 -- depends_on: {{ ref("stg_bronze__ship_energy__inland_yearly") }}
 -- depends_on: {{ ref("stg_bronze__ship_energy__ship") }}
 -- depends_on: {{ ref("stg_bronze__ship_energy__voyage") }}
+-- depends_on: {{ ref("stg_bronze__water__ais_position") }}
+-- depends_on: {{ ref("stg_bronze__water__crane") }}
+-- depends_on: {{ ref("stg_bronze__water__crane_move") }}
+-- depends_on: {{ ref("stg_bronze__water__fleet_register") }}
+-- depends_on: {{ ref("stg_bronze__water__fuel_delivery_note") }}
+-- depends_on: {{ ref("stg_bronze__water__port_energy_month") }}
+-- depends_on: {{ ref("stg_bronze__water__port_throughput_month") }}
+-- depends_on: {{ ref("stg_bronze__water__shore_power_call") }}
+-- depends_on: {{ ref("stg_bronze__water__shore_power_facility") }}
 {{ lake_table("silver.quarantine", {
     "layer": "VARCHAR",
     "feed": "VARCHAR",

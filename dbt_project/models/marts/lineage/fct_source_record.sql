@@ -138,3 +138,66 @@ select
     to_json({'voyage_id': voyage_id, 'ship_id': ship_id, 'company_code': company_code, 'trade': trade, 'departure_port': departure_port, 'departure_at': departure_at, 'arrival_port': arrival_port, 'arrival_at': arrival_at, 'distance_nm': distance_nm, 'hours_under_way': hours_under_way, 'hours_berth': hours_berth, 'cargo_t': cargo_t, 'transport_work_tnm': transport_work_tnm, 'hfo_t': hfo_t, 'lfo_t': lfo_t, 'mdo_t': mdo_t, 'lng_t': lng_t, 'methanol_t': methanol_t, 'shore_power_kwh': shore_power_kwh, 'version': version, 'updated_at': updated_at})::varchar as content_json
 from {{ ref("stg_silver__voyage") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.ais_position' as feed, 'silver.ais_position' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'ship_id': ship_id, 'positioned_at': positioned_at, 'latitude_deg': latitude_deg, 'longitude_deg': longitude_deg, 'speed_kn': speed_kn, 'draught_m': draught_m, 'nav_status': nav_status, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__ais_position") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.crane' as feed, 'silver.port_crane' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'crane_id': crane_id, 'enterprise_code': enterprise_code, 'kind': kind, 'rated_load_t': rated_load_t, 'power_source': power_source, 'has_log': has_log, 'has_meter': has_meter, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__port_crane") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.crane_move' as feed, 'silver.port_crane_move' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'move_id': move_id, 'enterprise_code': enterprise_code, 'crane_id': crane_id, 'kind': kind, 'hour_start': hour_start, 'moves': moves, 'mass_t': mass_t, 'hoist_m': hoist_m, 'trolley_m': trolley_m, 'gantry_m': gantry_m, 'teu': teu, 'boom_cycles': boom_cycles, 'power_source': power_source, 'metered_kwh': metered_kwh, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__port_crane_move") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.fleet_register' as feed, 'silver.fleet_register' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'ship_id': ship_id, 'ship_name': ship_name, 'ship_type': ship_type, 'company_code': company_code, 'trade': trade, 'deadweight_t': deadweight_t, 'gross_tonnage': gross_tonnage, 'built_year': built_year, 'main_engine_kw': main_engine_kw, 'engine_type': engine_type, 'reference_speed_kn': reference_speed_kn, 'design_draught_m': design_draught_m, 'fuel': fuel, 'shore_power': shore_power, 'ais_covered': ais_covered, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__fleet_register") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.fuel_delivery_note' as feed, 'silver.fuel_delivery_note' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'note_id': note_id, 'company_code': company_code, 'ship_id': ship_id, 'delivered_at': delivered_at, 'port_code': port_code, 'supplier': supplier, 'fuel': fuel, 'mass_t': mass_t, 'volume_m3': volume_m3, 'density_kg_m3': density_kg_m3, 'sulphur_pct': sulphur_pct, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__fuel_delivery_note") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.port_energy_month' as feed, 'silver.port_energy_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'enterprise_code': enterprise_code, 'period': period, 'energy_code': energy_code, 'unit': unit, 'handling_quantity': handling_quantity, 'transport_quantity': transport_quantity, 'yard_quantity': yard_quantity, 'lighting_quantity': lighting_quantity, 'reefer_quantity': reefer_quantity, 'office_quantity': office_quantity, 'workshop_quantity': workshop_quantity, 'craft_quantity': craft_quantity, 'other_quantity': other_quantity, 'own_use': own_use, 'purchased': purchased, 'photovoltaic_mwh': photovoltaic_mwh, 'sold_shore_mwh': sold_shore_mwh, 'sold_tenant_mwh': sold_tenant_mwh, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__port_energy_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.port_throughput_month' as feed, 'silver.port_throughput_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'enterprise_code': enterprise_code, 'period': period, 'cargo_kind': cargo_kind, 'scope': scope, 'route': route, 'throughput_t': throughput_t, 'inbound_t': inbound_t, 'outbound_t': outbound_t, 'teu': teu, 'passengers': passengers, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__port_throughput_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.shore_power_call' as feed, 'silver.shore_power_call' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'call_id': call_id, 'facility_id': facility_id, 'enterprise_code': enterprise_code, 'ship_id': ship_id, 'ship_name': ship_name, 'company_code': company_code, 'connected_at': connected_at, 'disconnected_at': disconnected_at, 'connected_hours': connected_hours, 'energy_kwh': energy_kwh, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__shore_power_call") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'water.shore_power_facility' as feed, 'silver.shore_power_facility' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'facility_id': facility_id, 'enterprise_code': enterprise_code, 'berth': berth, 'voltage_kv': voltage_kv, 'frequency_hz': frequency_hz, 'capacity_kva': capacity_kva, 'commissioned_on': commissioned_on, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__shore_power_facility") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})

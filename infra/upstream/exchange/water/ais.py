@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def _voyages(world: World, ship: Ship, month: Month) -> list[Voyage]:
 
 
 def place(voyage: Voyage, time: float, u: float) -> tuple[float, float, float, str]:
-    """Latitude, longitude, knots and status at a time: under way, waiting off the berth, then moored until departure."""
+    """Latitude, longitude, knots and status at a time: under way, waiting off the berth, moored, waiting to leave."""
     points, miles = route(voyage.departure_port, voyage.arrival_port)
     sailing = voyage.hours * HOUR
     gone = time - voyage.departure
@@ -104,7 +105,7 @@ def route(start: str, stop: str) -> tuple[list[list[float]], list[float]]:
     points = [*data["channel"][home], *data["routes"][away]]
     points = points if outbound else points[::-1]
     miles = [0.0]
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2.0))
         miles.append(miles[-1] + NM_PER_DEGREE * math.hypot(b[1] - a[1], east))
     return points, miles

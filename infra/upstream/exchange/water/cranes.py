@@ -15,11 +15,12 @@ from infra.upstream.world.enterprises import Enterprise
 from infra.upstream.world.model import World
 
 CRANE_COLUMNS = (
-    "crane_id", "enterprise_code", "kind", "rated_load_t", "power_source", "has_log", "has_meter", "version", "updated_at",
+    "crane_id", "enterprise_code", "kind", "rated_load_t", "power_source", "has_log", "has_meter", "version",
+    "updated_at",
 )  # fmt: skip
 MOVE_COLUMNS = (
-    "move_id", "enterprise_code", "crane_id", "kind", "hour_start", "moves", "mass_t", "hoist_m", "trolley_m", "gantry_m",
-    "teu", "boom_cycles", "power_source", "metered_kwh", "version", "updated_at",
+    "move_id", "enterprise_code", "crane_id", "kind", "hour_start", "moves", "mass_t", "hoist_m", "trolley_m",
+    "gantry_m", "teu", "boom_cycles", "power_source", "metered_kwh", "version", "updated_at",
 )  # fmt: skip
 KJ_PER_KWH, GRAVITY = 3600.0, 9.81
 
@@ -89,7 +90,7 @@ def _log(c: Crane, one: dict[str, Any], u: tuple[float, ...], start: int, key: s
 
 
 def true_kwh(one: dict[str, Any], moves: float, mass: float, hoist: float) -> float:
-    """Electricity of an hour: each move lifts and lowers the load once, and the spreader alone once; plus auxiliaries."""
+    """Electricity of an hour: a move lifts and lowers the load once and the spreader alone once; plus auxiliaries."""
     up = GRAVITY * hoist * (mass + 2.0 * one["spreader_t"]) / KJ_PER_KWH
     per_move = up / one["drive"] - up * one["back"] + parameters()["crane"]["friction_kwh"]
     return moves * per_move + one["auxiliary_kw"]

@@ -15,8 +15,8 @@ from infra.upstream.world.enterprises import Enterprise
 from infra.upstream.world.model import World
 
 FACILITY_COLUMNS = (
-    "facility_id", "enterprise_code", "berth", "voltage_kv", "frequency_hz", "capacity_kva", "commissioned_on", "version",
-    "updated_at",
+    "facility_id", "enterprise_code", "berth", "voltage_kv", "frequency_hz", "capacity_kva", "commissioned_on",
+    "version", "updated_at",
 )  # fmt: skip
 CALL_COLUMNS = (
     "call_id", "facility_id", "enterprise_code", "ship_id", "ship_name", "company_code", "connected_at",
@@ -126,8 +126,8 @@ def call_rows(world: World, known: Month) -> Iterator[Row]:
         at = known_at(world.seed, known, call.call_id, last_day=10)
         hours = round((call.stop - call.start) / HOUR, 2)
         yield (
-            call.call_id, call.facility.facility_id, call.facility.owner.code, call.ship_id, call.ship_name, call.company,
-            iso(call.start), iso(call.stop), hours, call.kwh, 1, at,
+            call.call_id, call.facility.facility_id, call.facility.owner.code, call.ship_id, call.ship_name,
+            call.company, iso(call.start), iso(call.stop), hours, call.kwh, 1, at,
         )  # fmt: skip
 
 

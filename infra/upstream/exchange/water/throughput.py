@@ -82,7 +82,7 @@ THROUGHPUT = Resource(
     faults=(
         Fault("duplicate"), Fault("late"), Fault("correction", ("throughput_t", "inbound_t", "outbound_t", "teu")),
         Fault("malformed", ("throughput_t", "inbound_t", "teu")),
-        Fault("broken_identity", ("throughput_t",), relative=0.0005, absolute=1.0),
+        Fault("broken_identity", ("throughput_t",), relative=0.0005, absolute=2.0),
         Fault("impossible", ("teu",), low=lambda r: r["throughput_t"] / MOST_T_PER_TEU,
               high=lambda r: r["throughput_t"] / LEAST_T_PER_TEU),
         Fault("unit_slip", ("teu",), low=lambda r: r["throughput_t"] / MOST_T_PER_TEU,
