@@ -14,6 +14,7 @@ A spec's keys::
     options: {by: move}              the model's options, but for files
     files: {ships: "SELECT … FROM {silver.ship} …"}    the model's file options, small: every task gets them whole
     group: [ship_id]                 model columns that come back; for a model that does not answer row by row
+    together: s.ship_id              rows that a model which answers row by row must see as a whole (a track)
     columns: {passengers: s.passengers, …}     table column ← SQL over s (source row) and m (the model's row)
     reasons_zh: {before off_block_at: 起飞早于撤轮挡}   part of a model's reason → what people read
     origin: {receipt_window: s.receipt_window, …}      where a refused row came from; defaults as for activities
@@ -63,6 +64,7 @@ class ModelSpec(BaseModel):
     options: dict[str, Any] = Field(default_factory=dict)
     files: dict[str, str] = Field(default_factory=dict)
     group: tuple[str, ...] = ()
+    together: str = ""
     columns: dict[str, str] = Field(default_factory=dict)
     lookups: dict[str, Lookup] = Field(default_factory=dict)
     reasons_zh: dict[str, str] = Field(default_factory=dict)
@@ -112,7 +114,7 @@ class ModelSpec(BaseModel):
     def asked_sql(self, places: dict[str, str], months: list[str]) -> str:
         """SELECT ``s`` (source row), ``i`` (model input), ``part`` (what stays in one task), ``place`` (its order)."""
         inputs = ", ".join(f"{sql} AS {name}" for name, sql in self.inputs.items())
-        parts = [f"COALESCE(CAST({self.inputs[name]} AS STRING), '')" for name in self.group] or [self.key]
+        parts = [f"COALESCE(CAST({self.inputs[name]} AS STRING), '')" for name in self.group] or [self.together or self.key]
         return f"""SELECT STRUCT(s.*) AS s, STRUCT({inputs}) AS i, CONCAT_WS('|', {", ".join(parts)}) AS part,
   CAST({self.key} AS STRING) AS place
 FROM (

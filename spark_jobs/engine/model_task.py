@@ -23,19 +23,21 @@ class ModelMisused(RuntimeError):
 
 @dataclass(frozen=True)
 class Call:
-    """What a task runs: the model by name, its options and files, and the columns that make a group (empty: rows)."""
+    """What a task runs: the model by name, its options and files, the columns that make a group (empty: rows), and
+    whether it must see all rows of the task at once."""
 
     model: str
     options: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, pa.Table] = field(default_factory=dict)
     group: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def task_of(call: Call) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """Worker function for ``mapInArrow`` over (s, i, …); yields (s, m), rows of ``s`` and the model's, side by side."""
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        if call.group:
+        if call.group or call.whole:
             whole = list(batches)
             batches = iter(pa.Table.from_batches(whole).combine_chunks().to_batches() if whole else [])
         for batch in batches:

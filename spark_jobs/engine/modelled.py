@@ -92,7 +92,7 @@ def _answers(spark: SparkSession, spec: ModelSpec, months: list[str]) -> DataFra
     asked = spark.sql(spec.asked_sql(places, months))
     kind = asked.schema["s"].dataType.simpleString()
     parted = asked.repartition(TASKS, "part").sortWithinPartitions("part", "place")
-    call = Call(spec.chosen().name, spec.options, files, spec.group)
+    call = Call(spec.chosen().name, spec.options, files, spec.group, bool(spec.together))
     return parted.mapInArrow(task_of(call), f"s {kind}, m {spec.answer_ddl()}")
 
 
