@@ -42,6 +42,8 @@ def mended(fault: Fault, u: tuple[float, ...]) -> bool:
 
 def planted(fault: Fault, row: dict[str, Any], u: tuple[float, ...]) -> Planted | None:
     """Changes a true row in place; None where this row cannot carry the fault (no number there, no such slip)."""
+    if fault.plant is not None:
+        return fault.plant(row, u)
     if fault.kind == "correction":
         return _wrong(fault, row, u)
     name = fault.fields[int(u[1] * len(fault.fields))]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.upstream.clock import days_in, epoch_of, iso, shift
+from infra.upstream.planting import Planted
 from infra.upstream.rng import draws
 from infra.upstream.world.model import World
 
@@ -27,7 +28,8 @@ class Fault:
     identities among them hold. ``low``, ``high``: what the platform declares plausible, a number or a function of the
     true row (column → value). ``impossible`` lies beyond one of them, below zero where ``low`` is 0; ``unit_slip`` is
     one of ``factors`` that leaves them; ``broken_identity`` moves a field by a multiple of the tolerance
-    max(``relative`` × value, ``absolute``).
+    max(``relative`` × value, ``absolute``). ``plant`` does it in its own way (times, codes): it changes the row (column →
+    value) by the row's uniforms and says what it did, or None where this row cannot carry it.
     """
 
     kind: str
@@ -38,13 +40,15 @@ class Fault:
     factors: tuple[float, ...] = (1000.0, 0.001, 10.0, 0.1)
     relative: float = 0.005
     absolute: float = 0.02
+    plant: Callable[[dict[str, Any], tuple[float, ...]], Planted | None] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"fault {self.kind!r} is unknown; known: {', '.join(KINDS)}")
         if self.kind in (*CONTENT_KINDS, "correction") and not self.fields:
             raise ValueError(f"fault {self.kind}: fields are wanted")
-        if self.kind in ("impossible", "unit_slip") and self.low is None and self.high is None:
+        unbounded = self.low is None and self.high is None and self.plant is None
+        if self.kind in ("impossible", "unit_slip") and unbounded:
             raise ValueError(f"fault {self.kind} of {self.fields}: low or high is wanted")
 
 
