@@ -114,7 +114,8 @@ class ModelSpec(BaseModel):
     def asked_sql(self, places: dict[str, str], months: list[str]) -> str:
         """SELECT ``s`` (source row), ``i`` (model input), ``part`` (what stays in one task), ``place`` (its order)."""
         inputs = ", ".join(f"{sql} AS {name}" for name, sql in self.inputs.items())
-        parts = [f"COALESCE(CAST({self.inputs[name]} AS STRING), '')" for name in self.group] or [self.together or self.key]
+        parts = [f"COALESCE(CAST({self.inputs[name]} AS STRING), '')" for name in self.group]
+        parts = parts or [self.together or self.key]
         return f"""SELECT STRUCT(s.*) AS s, STRUCT({inputs}) AS i, CONCAT_WS('|', {", ".join(parts)}) AS part,
   CAST({self.key} AS STRING) AS place
 FROM (
