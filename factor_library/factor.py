@@ -58,7 +58,11 @@ class Factor:
 
     def valid_on(self, date: str) -> bool:
         """Whether `date` (YYYY-MM-DD) lies in the stated validity; no stated bound is open."""
-        return (not self.valid_from or self.valid_from <= date) and (not self.valid_to or date <= self.valid_to)
+        return self.begun_by(date) and (not self.valid_to or date <= self.valid_to)
+
+    def begun_by(self, date: str) -> bool:
+        """Whether its validity has begun by `date`; no stated beginning is always."""
+        return not self.valid_from or self.valid_from <= date
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields by name."""

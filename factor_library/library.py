@@ -14,7 +14,8 @@ name may stand in several publications: its parts are read as one, with the colu
 import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import date as Date
 from functools import cached_property, lru_cache
@@ -40,17 +41,25 @@ class Library:
         )
         if not self.publications:
             raise FactorError(f"{root}: no publication.yaml found; the factor library is not installed")
+        self._arrange(self._read_factors())
+        self._wider = yaml.safe_load((ROOT / "regions.yaml").read_text(encoding="utf-8"))
+
+    def _arrange(self, factors: Iterable[Factor]) -> None:
         versions: dict[str, dict[int, Factor]] = defaultdict(dict)
-        for factor in self._read_factors():
+        index: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+        for factor in factors:
             if factor.version in versions[factor.factor_id]:
                 raise FactorError(f"factor {factor.factor_id} version {factor.version} stands twice in the library")
             versions[factor.factor_id][factor.version] = factor
+            index[factor.quantity_kind, factor.energy_or_fuel, factor.series][factor.factor_id] = None
         self._versions = MappingProxyType(dict(versions))
-        index: dict[tuple[str, str, str], list[Factor]] = defaultdict(list)
-        for factor in self.current():
-            index[factor.quantity_kind, factor.energy_or_fuel, factor.series].append(factor)
-        self._index = MappingProxyType(dict(index))
-        self._wider = yaml.safe_load((ROOT / "regions.yaml").read_text(encoding="utf-8"))
+        self._index = MappingProxyType({key: tuple(sorted(ids)) for key, ids in index.items()})
+
+    def replacing(self, kinds: Collection[str], factors: Iterable[Factor]) -> "Library":
+        """Return a library in which ``factors`` stand in place of all that are of these quantity kinds."""
+        other = copy(self)
+        other._arrange([*(f for f in self.all_versions() if f.quantity_kind not in kinds), *factors])
+        return other
 
     def all_versions(self) -> Iterator[Factor]:
         """Yield every factor in every version, by id and version."""
@@ -73,6 +82,9 @@ class Library:
             raise FactorNotFoundError(f"factor {factor_id} has versions {sorted(versions)}, not {wanted}")
         return versions[wanted]
 
+    def _of(self, factor_id: str) -> Collection[Factor]:
+        return self._versions[factor_id].values()
+
     def value(self, factor_id: str, unit: str) -> float:
         """Return a factor's value in `unit`; raise UnitError where it is of another dimension."""
         return self.factor(factor_id).value_in(unit)
@@ -82,10 +94,13 @@ class Library:
 
         Order: exact (region and date), older (region, the newest one that has ended), then the wider regions of
         `regions.yaml` (regional, national, global), each by the same order of dates. A factor that begins after the
-        date is never used, and a series never stands in for another. Raise FactorNotFoundError.
+        date is never used, and a series never stands in for another. Of a factor's versions the newest that has begun
+        by the date counts, so a version that begins later leaves the time before as it was. Raise FactorNotFoundError.
         """
         day = date.isoformat() if isinstance(date, Date) else date
-        candidates = self._index.get((kind, energy, series), ())
+        ids = self._index.get((kind, energy, series), ())
+        begun = [max(b, key=lambda f: f.version) for i in ids if (b := [f for f in self._of(i) if f.begun_by(day)])]
+        candidates = [f for f in begun if (f.quantity_kind, f.energy_or_fuel, f.series) == (kind, energy, series)]
         for place in ({"region": region, "rung": ""}, *self._wider.get(region, ())):
             here = [f for f in candidates if f.region == place["region"]]
             valid = [f for f in here if f.valid_on(day)]

@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 
 from spark_jobs.accounting.accounts import boundaries
 from spark_jobs.accounting.apply_factors import apply_factors
+from spark_jobs.accounting.in_force import BASELINE, State
 from spark_jobs.engine.identity import sm3_of
+from spark_jobs.engine.reckoned import Reckoned, last_state, reckon
 from spark_jobs.engine.tables import dictionary
 
 EMISSION, ENERGY = "gold.emission", "gold.energy"
@@ -27,38 +29,40 @@ UNACCOUNTED = {
 }
 
 
-def emissions(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def emissions(batches: Iterator[pa.RecordBatch], timeline: tuple[State, ...] = BASELINE) -> Iterator[pa.RecordBatch]:
     """Rows of gold.emission, in the order of its dictionary."""
     for batch in batches:
-        activity = pa.Table.from_batches([batch])
-        found = apply_factors(activity).emission
-        keys = [_take(activity, found, n) for n in ("boundary", "evidence")]
-        account = _accounts(*keys, found["electricity_series"])
-        official = pc.fill_null(pc.equal(account, _take(activity, found, "official_account")), False)
-        ids = sm3_of(*(_flat(found[n]) for n in ("activity_id", "gas", "chain")), account)
-        made = {"emission_id": ids, "account": account, "is_official": official}
-        yield from _rows(EMISSION, found, activity, made)
+        for part in reckon(pa.Table.from_batches([batch]), timeline, "emission"):
+            activity, found = part.activity, part.found
+            keys = [_take(activity, found, n) for n in ("boundary", "evidence")]
+            account = _accounts(*keys, found["electricity_series"])
+            official = pc.fill_null(pc.equal(account, _take(activity, found, "official_account")), False)
+            plain = sm3_of(*(_flat(found[n]) for n in ("activity_id", "gas", "chain")), account)
+            ids = pc.if_else(pc.equal(part.change_id, ""), plain, sm3_of(plain, part.change_id))
+            yield from _rows(EMISSION, part, {"emission_id": ids, "account": account, "is_official": official})
 
 
-def energies(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def energies(batches: Iterator[pa.RecordBatch], timeline: tuple[State, ...] = BASELINE) -> Iterator[pa.RecordBatch]:
     """Rows of gold.energy, in the order of its dictionary."""
     for batch in batches:
-        activity = pa.Table.from_batches([batch])
-        yield from _rows(ENERGY, apply_factors(activity).energy, activity, {})
+        for part in reckon(pa.Table.from_batches([batch]), timeline, "energy"):
+            yield from _rows(ENERGY, part, {})
 
 
-def unaccounted(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """One row per activity, part and series that no factor answers (``UNACCOUNTED``)."""
+def unaccounted(batches: Iterator[pa.RecordBatch], timeline: tuple[State, ...] = BASELINE) -> Iterator[pa.RecordBatch]:
+    """One row per activity, part and series that no factor in force answers (``UNACCOUNTED``)."""
     for batch in batches:
-        activity = pa.Table.from_batches([batch])
-        found = apply_factors(activity).unaccounted
-        columns = [found[n] if n in found.schema.names else _take(activity, found, n) for n in UNACCOUNTED]
-        yield from pa.table(columns, names=list(UNACCOUNTED)).to_batches()
+        for activity, state in last_state(pa.Table.from_batches([batch]), timeline):
+            found = apply_factors(activity, state.library).unaccounted
+            columns = [found[n] if n in found.schema.names else _take(activity, found, n) for n in UNACCOUNTED]
+            yield from pa.table(columns, names=list(UNACCOUNTED)).to_batches()
 
 
-def _rows(name: str, found: pa.Table, activity: pa.Table, made: dict[str, pa.Array]) -> Iterator[pa.RecordBatch]:
+def _rows(name: str, part: Reckoned, made: dict[str, pa.Array]) -> Iterator[pa.RecordBatch]:
     """The table's columns, each from what was made, what apply_factors found, or the activity it belongs to."""
     names = [column.name for column in dictionary()[name].columns]
+    made = made | {"known_from": part.known_from, "known_to": part.known_to}
+    found, activity = part.found, part.activity
     columns = [
         made[n] if n in made else found[n] if n in found.schema.names else _take(activity, found, n) for n in names
     ]

@@ -6,10 +6,13 @@ from math import prod, sqrt
 from typing import TYPE_CHECKING, Any
 
 from factor_library.factor import Factor
-from factor_library.library import library
+from factor_library.library import Library, library
 from spark_jobs.accounting.apply_factors import weakest_mark
+from spark_jobs.accounting.factor_register import Register
+from spark_jobs.accounting.in_force import kinds
 from spark_jobs.accounting.recipes import PART_SEPARATOR
 from spark_jobs.engine import tables
+from spark_jobs.engine.factor_history import CHANGE, change_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -18,16 +21,31 @@ FACTOR = "gold.factor"
 COMPOSITE = "composite"
 
 
-def write_snapshot(spark: SparkSession) -> int:
-    """Replace gold.factor by the library's factors and the products in use; returns the number of rows."""
+def write_snapshot(spark: SparkSession, register: Register | None = None) -> int:
+    """Replace gold.factor by all factors that were ever in force and the products in use; returns the number of rows.
+
+    The changes of the register are written beside it as ops.factor_change.
+    """
     import pandas as pd
 
     table = tables.dictionary()[FACTOR]
-    rows = [factor_row(f) for f in library().all_versions()] + [composite_row(i, v) for i, v in _products(spark)]
+    known = register or Register()
+    lib = ever_in_force(known)
+    rows = [factor_row(f) for f in lib.all_versions()] + [composite_row(i, v, lib) for i, v in _products(spark, lib)]
     columns = [c.name for c in table.columns]
     frame = spark.createDataFrame(pd.DataFrame(rows, columns=columns), schema=table.ddl)
     tables.replace(frame, table, "true")
+    changes = tables.dictionary()[CHANGE]
+    told = change_rows(known)
+    if told or tables.exists(CHANGE):
+        tables.replace(tables.frame(spark, changes, told), changes, "true")
     return len(rows)
+
+
+def ever_in_force(register: Register) -> Library:
+    """The installed library with every version that this lake's register knows."""
+    found = {(f.factor_id, f.version): f for state in register.timeline() for f in state.factors or ()}
+    return library().replacing(kinds(), found.values()) if found else library()
 
 
 def factor_row(factor: Factor) -> dict[str, Any]:
@@ -36,12 +54,12 @@ def factor_row(factor: Factor) -> dict[str, Any]:
     return {"factor_version": str(factor.version), **{name: getattr(factor, name) for name in kept}}
 
 
-def composite_row(factor_id: str, version: str) -> dict[str, Any]:
+def composite_row(factor_id: str, version: str, lib: Library | None = None) -> dict[str, Any]:
     """A product of factors as a row of gold.factor: values multiplied in their published units, for the record only.
 
     An enterprise's own part (``measured:…``) has no value in the library: the row names it and multiplies the others.
     """
-    lib = library()
+    lib = lib or library()
     ids, versions = factor_id.split(PART_SEPARATOR), version.split(PART_SEPARATOR)
     known = [lib.factor(i, int(v)) for i, v in zip(ids, versions, strict=True) if not i.startswith("measured:")]
     own = len(ids) - len(known)
@@ -74,7 +92,7 @@ def _joined(texts: Any) -> str:
     return "；".join(dict.fromkeys(t for t in texts if t))
 
 
-def _products(spark: SparkSession) -> list[tuple[str, str]]:
+def _products(spark: SparkSession, lib: Library) -> list[tuple[str, str]]:
     """Products that gold.emission and gold.energy name; energy rows name the newest versions."""
     found: set[tuple[str, str]] = set()
     if tables.exists("gold.emission"):
@@ -83,11 +101,10 @@ def _products(spark: SparkSession) -> list[tuple[str, str]]:
     if tables.exists("gold.energy"):
         energy = tables.read(spark, "gold.energy")
         for name in ("calorific_factor_id", "coal_factor_id"):
-            found |= {(r[0], _newest(r[0])) for r in energy.select(name).distinct().collect()}
+            found |= {(r[0], _newest(r[0], lib)) for r in energy.select(name).distinct().collect()}
     return sorted(p for p in found if PART_SEPARATOR in p[0] or p[0].startswith("measured:"))
 
 
-def _newest(factor_id: str) -> str:
-    lib = library()
+def _newest(factor_id: str, lib: Library) -> str:
     parts = factor_id.split(PART_SEPARATOR)
     return PART_SEPARATOR.join("1" if p.startswith("measured:") else str(lib.factor(p).version) for p in parts)

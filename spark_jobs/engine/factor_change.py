@@ -1,0 +1,120 @@
+"""What a change of factors or methods concerns in gold, and the recomputing of that alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from factor_library.factor import Factor
+from spark_jobs.accounting.accounts import boundaries
+from spark_jobs.accounting.factor_register import Register
+from spark_jobs.accounting.in_force import State, essences
+from spark_jobs.accounting.recipes import Question
+from spark_jobs.engine import tables
+from spark_jobs.engine.activity_spec import method_columns
+from spark_jobs.engine.lake_reader import reading, scan
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+ENERGY_CLASS = "energy"
+_KINDS = """
+SELECT method, activity_type, unit, boundary, evidence, period_month,
+  strftime(MIN(period_start), '%Y-%m-%d') AS first_day, strftime(MAX(period_start), '%Y-%m-%d') AS last_day
+FROM {activity} WHERE activity_class = 'energy' GROUP BY ALL ORDER BY ALL"""
+
+
+class Kind(NamedTuple):
+    """One kind of energy activity in one month, with the first and last day it is dated."""
+
+    method: str
+    activity_type: str
+    unit: str
+    boundary: str
+    evidence: str
+    month: str
+    first_day: str
+    last_day: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Activity that a change concerns: these types in these months and boundaries (a little more than needed).
+
+    `opens_or_closes`: some activity gains its first factor or loses its last.
+    """
+
+    months: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    boundaries: frozenset[str] = frozenset()
+    opens_or_closes: bool = False
+
+    @property
+    def where(self) -> str:
+        """SQL predicate over gold.activity, gold.emission and gold.energy, for Spark and for DuckDB."""
+        sides = (("period_month", self.months), ("activity_type", self.types), ("boundary", self.boundaries))
+        return " AND ".join(tables.one_of(column, values).replace("`", "") for column, values in sides)
+
+
+def kinds() -> list[Kind]:
+    """The kinds of energy activity that gold.activity holds."""
+    with reading() as lake:
+        return [Kind(*row) for row in lake.execute(_KINDS.format(activity=scan("gold.activity"))).fetchall()]
+
+
+def concerned(old: State, new: State, held: Iterable[Kind] | None = None) -> Scope:
+    """What is reckoned otherwise under the new state than under the old."""
+    bounds = _bounds(old, new)
+    moved, opens = [], False
+    for kind in kinds() if held is None else held:
+        for question in questions(kind, bounds):
+            before, after = essences(question, kind.method, old), essences(question, kind.method, new)
+            if before != after:
+                moved.append(kind)
+                opens = opens or before.keys() != after.keys()
+    return Scope(
+        frozenset(k.month for k in moved),
+        frozenset(k.activity_type for k in moved),
+        frozenset(k.boundary for k in moved),
+        opens,
+    )
+
+
+def questions(kind: Kind, bounds: Iterable[str]) -> list[Question]:
+    """What the kind asks of the library: on its first and last day, and where a changed validity begins between."""
+    boundary = boundaries()[kind.boundary]
+    series = boundary.series.get(kind.evidence)
+    if series is None:
+        return []
+    fuel_set = method_columns()[kind.method][1] if kind.method in method_columns() else ""
+    days = {kind.first_day, kind.last_day, *(b for b in bounds if kind.first_day < b < kind.last_day)}
+    asked = Question(fuel_set, kind.activity_type, kind.unit, "", boundary.region, series)
+    return [replace(asked, date=day) for day in sorted(days)]
+
+
+def catch_up(spark: SparkSession, register: Register) -> Scope:
+    """Recompute what the register's newest change concerns, and nothing else; equals a full rebuild row for row."""
+    from spark_jobs.engine import emission
+    from spark_jobs.engine.factor_snapshot import write_snapshot
+    from spark_jobs.engine.session_tuning import for_many_rows
+
+    timeline = register.timeline()
+    scope = concerned(timeline[-2], timeline[-1]) if len(timeline) > 1 else Scope()
+    if scope.months:
+        for_many_rows(spark)
+        emission.write_reckoned(spark, timeline, sorted(scope.months), scope)
+        if scope.opens_or_closes:
+            emission.close_ledger(spark, sorted(scope.months))
+    write_snapshot(spark, register)
+    return scope
+
+
+def _bounds(old: State, new: State) -> list[str]:
+    """Days on which a validity begins, or the day after it ends, of factors that are not in both states."""
+    sides = [set(s.factors if s.factors is not None else s.library.all_versions()) for s in (old, new)]
+    changed: set[Factor] = sides[0] ^ sides[1]
+    begins = {f.valid_from for f in changed if f.valid_from}
+    ends = {(date.fromisoformat(f.valid_to) + timedelta(days=1)).isoformat() for f in changed if f.valid_to}
+    return sorted(begins | ends)
