@@ -28,8 +28,8 @@ class Fault:
     identities among them hold. ``low``, ``high``: what the platform declares plausible, a number or a function of the
     true row (column → value). ``impossible`` lies beyond one of them, below zero where ``low`` is 0; ``unit_slip`` is
     one of ``factors`` that leaves them; ``broken_identity`` moves a field by a multiple of the tolerance
-    max(``relative`` × value, ``absolute``). ``plant`` does it in its own way (times, codes): it changes the row (column →
-    value) by the row's uniforms and says what it did, or None where this row cannot carry it.
+    max(``relative`` × value, ``absolute``). ``plant`` does it in its own way (times, codes): it changes the row (column
+    → value) by the row's uniforms and says what it did, or None where this row cannot carry it.
     """
 
     kind: str
