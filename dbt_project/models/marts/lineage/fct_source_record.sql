@@ -63,6 +63,13 @@ from {{ ref("stg_silver__pollutant_halfhour") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
 select
+    record_id, 'rail.metro_flow_month' as feed, 'silver.metro_flow_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'origin_district': origin_district, 'destination_district': destination_district, 'period': period, 'enterprise_code': enterprise_code, 'passengers': passengers, 'workday_passengers': workday_passengers, 'restday_passengers': restday_passengers, 'passenger_km': passenger_km, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__metro_flow_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
     record_id, 'rail.metro_line' as feed, 'silver.metro_line' as silver_table, business_key, version_no, period, known_from,
     known_to, payload_sm3, row_no, receipt_window,
     to_json({'line_code': line_code, 'line_name': line_name, 'enterprise_code': enterprise_code, 'system': system, 'length_km': length_km, 'stations': stations, 'cars_per_train': cars_per_train, 'colour': colour, 'version': version, 'updated_at': updated_at})::varchar as content_json
@@ -70,10 +77,24 @@ from {{ ref("stg_silver__metro_line") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
 select
+    record_id, 'rail.metro_line_month' as feed, 'silver.metro_line_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'line_code': line_code, 'period': period, 'enterprise_code': enterprise_code, 'traction_mwh': traction_mwh, 'train_km': train_km, 'car_km': car_km, 'boardings': boardings, 'passenger_km': passenger_km, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__metro_line_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
     record_id, 'rail.metro_station' as feed, 'silver.metro_station' as silver_table, business_key, version_no, period, known_from,
     known_to, payload_sm3, row_no, receipt_window,
     to_json({'station_code': station_code, 'station_name': station_name, 'line_code': line_code, 'sequence': sequence, 'enterprise_code': enterprise_code, 'district_code': district_code, 'longitude': longitude, 'latitude': latitude, 'version': version, 'updated_at': updated_at})::varchar as content_json
 from {{ ref("stg_silver__metro_station") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'rail.metro_station_month' as feed, 'silver.metro_station_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'station_code': station_code, 'period': period, 'enterprise_code': enterprise_code, 'electricity_mwh': electricity_mwh, 'hvac_mwh': hvac_mwh, 'lighting_mwh': lighting_mwh, 'escalator_mwh': escalator_mwh, 'signal_mwh': signal_mwh, 'drainage_mwh': drainage_mwh, 'retail_mwh': retail_mwh, 'entries': entries, 'exits': exits, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__metro_station_month") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
 select
@@ -116,6 +137,76 @@ select
     known_to, payload_sm3, row_no, receipt_window,
     to_json({'upstream_record_id': upstream_record_id, 'target_id': target_id, 'sector': sector, 'enterprise_code': enterprise_code, 'year': year, 'energy_target_tce': energy_target_tce, 'co2_target_t': co2_target_t, 'version': version, 'updated_at': updated_at})::varchar as content_json
 from {{ ref("stg_silver__target_yearly") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.charging_month' as feed, 'silver.charging_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'station_id': station_id, 'period': period, 'enterprise_code': enterprise_code, 'district_code': district_code, 'station_kind': station_kind, 'energy_kwh': energy_kwh, 'peak_kwh': peak_kwh, 'flat_kwh': flat_kwh, 'valley_kwh': valley_kwh, 'sessions': sessions, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__charging_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.coach_route_month' as feed, 'silver.coach_route_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'route_id': route_id, 'period': period, 'enterprise_code': enterprise_code, 'service': service, 'origin_district': origin_district, 'destination_district': destination_district, 'destination_name': destination_name, 'fuel': fuel, 'gross_mass_t': gross_mass_t, 'route_km': route_km, 'trips': trips, 'vehicle_km': vehicle_km, 'mean_speed_kmh': mean_speed_kmh, 'seats': seats, 'seat_km': seat_km, 'tickets': tickets, 'passenger_km': passenger_km, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__coach_route_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.coach_vehicle' as feed, 'silver.coach_vehicle' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'vehicle_id': vehicle_id, 'enterprise_code': enterprise_code, 'district_code': district_code, 'fuel': fuel, 'seats': seats, 'gross_mass_t': gross_mass_t, 'emission_standard': emission_standard, 'first_registered_on': first_registered_on, 'positioned': positioned, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__coach_vehicle") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.truck' as feed, 'silver.truck' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'vehicle_id': vehicle_id, 'enterprise_code': enterprise_code, 'district_code': district_code, 'mass_class': mass_class, 'gross_mass_t': gross_mass_t, 'payload_t': payload_t, 'fuel': fuel, 'emission_standard': emission_standard, 'first_registered_on': first_registered_on, 'positioned': positioned, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__truck") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.truck_fleet_month' as feed, 'silver.truck_fleet_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'enterprise_code': enterprise_code, 'district_code': district_code, 'period': period, 'mass_class': mass_class, 'fuel': fuel, 'vehicles': vehicles, 'distance_km': distance_km, 'mean_speed_kmh': mean_speed_kmh, 'load_factor': load_factor, 'payload_t': payload_t, 'tonne_km': tonne_km, 'energy_used': energy_used, 'energy_unit': energy_unit, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__truck_fleet_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.urban_fleet_month' as feed, 'silver.urban_fleet_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'enterprise_code': enterprise_code, 'district_code': district_code, 'period': period, 'service': service, 'fuel': fuel, 'vehicles': vehicles, 'trips': trips, 'passengers': passengers, 'occupied_km': occupied_km, 'vehicle_km': vehicle_km, 'mean_speed_kmh': mean_speed_kmh, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__urban_fleet_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.urban_route_month' as feed, 'silver.urban_route_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'route_id': route_id, 'period': period, 'enterprise_code': enterprise_code, 'district_code': district_code, 'fuel': fuel, 'gross_mass_t': gross_mass_t, 'route_km': route_km, 'trips': trips, 'vehicle_km': vehicle_km, 'mean_speed_kmh': mean_speed_kmh, 'places': places, 'place_km': place_km, 'boardings': boardings, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__urban_route_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.urban_vehicle' as feed, 'silver.urban_vehicle' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'vehicle_id': vehicle_id, 'enterprise_code': enterprise_code, 'district_code': district_code, 'service': service, 'fuel': fuel, 'places': places, 'gross_mass_t': gross_mass_t, 'emission_standard': emission_standard, 'first_registered_on': first_registered_on, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__urban_vehicle") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.urea_month' as feed, 'silver.urea_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'enterprise_code': enterprise_code, 'period': period, 'urea_solution_t': urea_solution_t, 'urea_percent': urea_percent, 'diesel_t': diesel_t, 'status': status, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__urea_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'road.waybill' as feed, 'silver.waybill' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'waybill_id': waybill_id, 'vehicle_id': vehicle_id, 'enterprise_code': enterprise_code, 'departed_at': departed_at, 'origin_district': origin_district, 'destination_district': destination_district, 'cargo_kind': cargo_kind, 'cargo_t': cargo_t, 'payload_t': payload_t, 'distance_km': distance_km, 'tonne_km': tonne_km, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__waybill") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
 select
