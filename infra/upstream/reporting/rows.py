@@ -10,7 +10,7 @@ import yaml
 
 from infra.upstream.clock import label, shift
 from infra.upstream.rng import draws, normals
-from infra.upstream.world.activity import DECIMALS, STOCKED, UNITS
+from infra.upstream.world.activity import DECIMALS, STOCKED, UNITS, noise
 from infra.upstream.world.enterprises import Enterprise, sectors
 from infra.upstream.world.model import World
 
@@ -119,7 +119,7 @@ class Rows:
 
     def _own_co2(self, e: Enterprise, month: Month) -> tuple[float, float]:
         table, bought = own_parameters()["fuels"], own_parameters()["purchased"]
-        habit = 1.0 + 0.012 * normals(self.seed, "own carbon", e.index)[0]
+        habit = 1.0 + noise()["own_carbon_level"] * normals(self.seed, "own carbon", e.index)[0]
         direct = indirect = 0.0
         for code in self.physics.energies(e):
             used = self.physics.consumption(e, code, *month)

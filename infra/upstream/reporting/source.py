@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from infra.upstream.clock import DAY_SECONDS, epoch_of, iso, label, month_of, shift
 from infra.upstream.planting import Planted, truth_line
 from infra.upstream.rates import pick_kind
+from infra.upstream.reporting.claims import Claim, claim
 from infra.upstream.reporting.faults import KINDS, plant
 from infra.upstream.reporting.rows import Rows
 from infra.upstream.reporting.schedule import LOOKBACK_MONTHS, Step, Submission, correction, due_time, steps, submission
@@ -40,6 +41,7 @@ PREFIX = {
 }
 MONTHLY = ("energy-reports", "activity-reports", "emission-reports")
 RETURNED_SHARE = 0.6
+LATEST_EARLY = 31 * DAY_SECONDS  # no report comes longer before it is due
 
 
 class MonthlyRef(NamedTuple):
@@ -136,6 +138,7 @@ class ReportingSource:
     def _monthly_row(self, resource: str, event: Event) -> tuple[dict[str, Any], Planted | None]:
         e, month, code, step, error, _ = event.ref
         scale = 1.0 if step.corrected else 1.0 + error
+        scale *= self._claim(e, month).share if resource != "activity-reports" else 1.0
         if resource == "emission-reports":
             row = self.rows.emission(e, month, scale)
         else:
@@ -143,6 +146,9 @@ class ReportingSource:
             row = build(e, code, month, scale)
         kind, u = self._fault(resource, event)
         return row, plant(resource, kind, row, u[2:]) if kind else None
+
+    def _claim(self, e: Enterprise, month: Month) -> Claim:
+        return claim(self.world.seed, e, month, self.rates)
 
     def _fault(self, resource: str, event: Event) -> tuple[str | None, tuple[float, ...]]:
         """Kind of the fault in one version of a monthly record, and the record's uniforms."""
@@ -159,6 +165,7 @@ class ReportingSource:
             for event in index.window(since, before):
                 yield from self._event_truth(resource, event)
         yield from self._missing_truth(since, before)
+        yield from self._left_out_truth(since, before)
 
     def _remarkable(self, resource: str, event: Event) -> bool:
         """Whether anything about an event belongs in the truth file."""
@@ -195,4 +202,17 @@ class ReportingSource:
                         key = {"enterprise_code": e.code, "period": label(month)}
                         one = Planted("missing", "", iso(due), None)
                         yield truth_line(one, FEEDS[resource], key, label(month), 0, label(month_of(due)))
+            month = shift(month, 1)
+
+    def _left_out_truth(self, since: int, before: int) -> Iterator[dict[str, Any]]:
+        """One line per enterprise-month that was reported low on purpose, under the window of its first report."""
+        month = shift(month_of(since), -1 - LOOKBACK_MONTHS)
+        while due_time(month) < before + LATEST_EARLY:
+            for e in self.world.enterprises:
+                claimed, submitted = self._claim(e, month), self.submission(e, month)
+                if claimed.kind and submitted and since <= submitted.times[0] < before:
+                    key = {"enterprise_code": e.code, "period": label(month)}
+                    one = Planted(claimed.kind, "consumption", 1.0, claimed.share)
+                    window = label(month_of(submitted.times[0]))
+                    yield truth_line(one, FEEDS["energy-reports"], key, label(month), 1, window)
             month = shift(month, 1)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from infra.upstream.clock import days_in
 from infra.upstream.rng import draws, normals
@@ -24,8 +27,13 @@ UNITS = {
     "heat": "GJ",
     "hydrogen": "kg",
 }
-FLEET_SPREAD = 0.04  # a shipping company's report against the voyages of its own ships
 STOCKED = ("gasoline", "diesel", "jet_kerosene", "fuel_oil", "marine_gas_oil", "lng", "lpg", "methanol")
+
+
+@lru_cache(maxsize=1)
+def noise() -> dict[str, float]:
+    """Stated noise of the world (noise.yaml)."""
+    return yaml.safe_load((Path(__file__).parent / "noise.yaml").read_text(encoding="utf-8"))
 
 
 class Physics:
@@ -39,10 +47,10 @@ class Physics:
     def _load(self, enterprise: Enterprise, year: int, month: int) -> float:
         """Activity relative to the enterprise's base month of 2023."""
         spec = sectors()[enterprise.sector]
-        noise = math.exp(0.035 * normals(self.seed, "load", enterprise.index, year, month)[0])
+        chance = math.exp(noise()["load"] * normals(self.seed, "load", enterprise.index, year, month)[0])
         growth = (1.0 + enterprise.growth) ** (year - 2023 + (month - 1) / 12.0)
         festival = 1.0 + spec["festival"] * festival_share(year, month)
-        return spec["season"][month - 1] * growth * festival * noise * days_in((year, month)) / 30.4
+        return spec["season"][month - 1] * growth * festival * chance * days_in((year, month)) / 30.4
 
     def activities(self, enterprise: Enterprise) -> dict[str, str]:
         """Activity codes this enterprise reports, with their units."""
@@ -54,10 +62,10 @@ class Physics:
         base = enterprise.base.get(code) or sectors()[enterprise.sector]["activities"][code][0] * enterprise.size
         if code == "station_days":
             return float(round(base / 30) * days_in((year, month)))
-        spread = FLEET_SPREAD if code in enterprise.base else 0.25
+        spread = noise()["fleet_level" if code in enterprise.base else "activity_level"]
         own = math.exp(spread * normals(self.seed, "activity level", enterprise.index, code)[0])
-        noise = math.exp(0.02 * normals(self.seed, "activity", enterprise.index, code, year, month)[0])
-        return float(round(base * own * noise * self.load(enterprise, year, month)))
+        chance = math.exp(noise()["activity"] * normals(self.seed, "activity", enterprise.index, code, year, month)[0])
+        return float(round(base * own * chance * self.load(enterprise, year, month)))
 
     def energies(self, enterprise: Enterprise) -> list[str]:
         """Energy codes this enterprise uses."""
@@ -72,11 +80,13 @@ class Physics:
         """Energy used in a month, in the platform's unit of the code."""
         spec = sectors()[enterprise.sector]["energies"][code]
         base = enterprise.base.get(code) or spec["base"] * enterprise.size
-        spread = FLEET_SPREAD if code in enterprise.base else 0.18
+        spread = noise()["fleet_level" if code in enterprise.base else "intensity_level"]
         own = math.exp(spread * normals(self.seed, "intensity", enterprise.index, code)[0])
-        noise = math.exp(0.03 * normals(self.seed, "consumption", enterprise.index, code, year, month)[0])
+        chance = math.exp(
+            noise()["consumption"] * normals(self.seed, "consumption", enterprise.index, code, year, month)[0]
+        )
         celsius = temperature(self.seed, year, month)
         weather = 1.0 + spec.get("heat", 0.0) * heating_need(celsius) + spec.get("cool", 0.0) * cooling_need(celsius)
         trend = (1.0 + spec.get("trend", 0.0)) ** (year - 2023)
         moving = spec["fixed"] + (1.0 - spec["fixed"]) * self.load(enterprise, year, month)
-        return base * own * noise * weather * trend * moving
+        return base * own * chance * weather * trend * moving
