@@ -81,7 +81,11 @@ class Field(Strict):
 
 
 class Derived(Strict):
-    """A silver column computed from typed fields of the same row, by SQL or by a look-up file (two-column CSV)."""
+    """A silver column computed from typed fields of the same row: by SQL, by a look-up file (two columns), or as key.
+
+    ``key_of`` names a personal field (a plate): the column is its HMAC-SM3, the same in every feed for one
+    ``key_purpose``, and stands in for what is sealed where rows are joined. A receipt does not show it.
+    """
 
     name: str = Setting(pattern=r"^[a-z][a-z0-9_]*$")
     type: FieldType
@@ -90,7 +94,17 @@ class Derived(Strict):
     sql: str = ""
     lookup: str = Setting("", description="CSV beside the contract: first column is the key, second the value")
     lookup_field: str = ""
+    key_of: str = Setting("", description="personal field whose HMAC-SM3 this is")
+    key_purpose: str = Setting("", description="what the key names, for example vehicle; needed with key_of")
     note_zh: str = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Derived:
+        if sum(map(bool, (self.sql, self.lookup, self.key_of))) != 1:
+            raise ValueError(f"derived {self.name}: exactly one of sql, lookup and key_of is needed")
+        if bool(self.key_of) != bool(self.key_purpose) or (self.key_of and self.type != "string"):
+            raise ValueError(f"derived {self.name}: key_of needs key_purpose and type string")
+        return self
 
     @property
     def spark_type(self) -> str:

@@ -107,6 +107,8 @@ def derived_sql(derived: Derived) -> str:
 
     A look-up reads the relation ``lookup__<name>`` (key, value), which the caller provides.
     """
+    if derived.key_of:
+        return "CAST(NULL AS VARCHAR)"  # filled where the key is at hand
     if derived.lookup:
         return f"(SELECT ANY_VALUE(value) FROM {LOOKUP}{derived.name} WHERE key = {derived.lookup_field})"
     return derived.sql.strip()

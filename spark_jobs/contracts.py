@@ -114,6 +114,16 @@ class Contract(Strict):
         return tuple(f.name for f in self.fields if f.personal)
 
     @property
+    def keyed(self) -> tuple[Derived, ...]:
+        """Derived columns that are keys of personal fields."""
+        return tuple(d for d in self.derived if d.key_of)
+
+    @property
+    def guarded(self) -> tuple[str, ...]:
+        """Silver columns that differ by key: sealed fields, and keys of them."""
+        return (*self.personal, *(d.name for d in self.keyed))
+
+    @property
     def columns(self) -> list[Field | Derived]:
         """Fields and derived columns, in that order."""
         return [*self.fields, *self.derived]
@@ -147,6 +157,9 @@ class Contract(Strict):
         unknown = {n for n in named if n and n not in names}
         if unknown:
             raise ValueError(f"names that are no field: {sorted(unknown)}")
+        strange = {d.key_of for d in self.derived if d.key_of} - set(self.personal)
+        if strange:
+            raise ValueError(f"key_of names fields that are not personal: {sorted(strange)}")
         for rule in self.rules:
             missing = set(re.findall(PLACEHOLDER, rule.sql)) ^ set(rule.parameters)
             if missing:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from infra.crypto import sm2, sm4
 from infra.crypto.digest import hmac_sm3_hex, sm3_hex
 from infra.crypto.keys import KeyStore
-from infra.crypto.sealing import SEALED, Sealer, armoured
+from infra.crypto.sealing import SEALED, Sealer, armoured, identity_message
 from infra.settings import settings
 
 ALGORITHM = "SM2-SM3"
@@ -42,7 +42,7 @@ class Provider(Protocol):
         """Sealed text with its key version; ``purpose`` must be given again to open it."""
 
     def sealer(self) -> Sealer:
-        """Sealing under the key in use that gives the same text again; ``decrypt`` opens it."""
+        """Sealing that gives the same text again (``decrypt`` opens it), and keys of texts, under the keys in use."""
 
     def decrypt(self, sealed: str, purpose: str) -> str:
         """The text; ``sm4.DecryptionError`` if it was changed or sealed for another purpose."""
@@ -58,9 +58,13 @@ class SoftwareProvider:
         return sm3_hex(data)
 
     def mac(self, purpose: str, data: bytes) -> dict[str, Any]:
-        version = self.keys.current("hmac_identity")
-        key = bytes.fromhex(self.keys.read("hmac_identity", version))
-        return {"mac": hmac_sm3_hex(key, purpose.encode() + b"\x00" + data), "key_version": version}
+        version, key = self._key("hmac_identity")
+        return {"mac": hmac_sm3_hex(key, identity_message(purpose, data)), "key_version": version}
+
+    def _key(self, name: str) -> tuple[int, bytes]:
+        """A key in use and its version."""
+        version = self.keys.current(name)
+        return version, bytes.fromhex(self.keys.read(name, version))
 
     def _pair(self, version: int) -> sm2.KeyPair:
         return sm2.KeyPair(**json.loads(self.keys.read("sm2_sign", version)))
@@ -84,8 +88,7 @@ class SoftwareProvider:
         return armoured(current.key_version, sm4.seal(current.key, text.encode(), purpose.encode()))
 
     def sealer(self) -> Sealer:
-        version = self.keys.current("sm4_data")
-        return Sealer(version, bytes.fromhex(self.keys.read("sm4_data", version)))
+        return Sealer(*self._key("sm4_data"), *self._key("hmac_identity"))
 
     def decrypt(self, sealed: str, purpose: str) -> str:
         scheme, _, rest = sealed.partition(":")

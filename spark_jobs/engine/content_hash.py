@@ -55,7 +55,7 @@ def hashed_columns(name: str, columns: list[str]) -> list[str]:
     """Columns that count, in a stable order."""
     receipt_timed = {silver_name(c) for c in load_contracts().values() if not c.known_from_field}
     receipt_timed |= {table.name for table in tables.dictionary().values() if table.built_from}
-    sealed = {field for c in load_contracts().values() if silver_name(c) == name for field in c.personal}
+    sealed = {field for c in load_contracts().values() if silver_name(c) == name for field in c.guarded}
     without = LEFT_OUT | sealed | (set(KNOWN) if name in receipt_timed else set())
     return sorted(column for column in columns if column not in without)
 

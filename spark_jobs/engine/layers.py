@@ -6,6 +6,7 @@ from spark_jobs.contracts import Contract
 from spark_jobs.engine.tables import Column, Table
 
 SEALED = "names a person: SM4-GCM under the key sm4_data"
+KEYED = "HMAC-SM3 of a sealed field under the key hmac_identity"
 _BRONZE_OWN = (
     Column("payload_sm3", "STRING", "报文哈希", key=True),
     Column("row_no", "INT", "行号", key=True, note="from 1; 0: the payload as a whole cannot be read"),
@@ -43,9 +44,9 @@ def silver_table(contract: Contract) -> Table:
 
     A contract field named ``period`` is the period itself and stands once.
     """
-    personal = set(contract.personal)
+    notes = dict.fromkeys(contract.guarded, KEYED) | dict.fromkeys(contract.personal, SEALED)
     typed = [
-        Column(f.name, f.spark_type, f.label_zh, unit=f.unit, nullable=True, note=SEALED if f.name in personal else "")
+        Column(f.name, f.spark_type, f.label_zh, unit=f.unit, nullable=True, note=notes.get(f.name, ""))
         for f in contract.columns
     ]
     own = {column.name for column in _SILVER_OWN}

@@ -8,6 +8,7 @@ import pytest
 
 from infra.crypto.keys import KeyStore, MissingKey
 from infra.crypto.provider import SoftwareProvider
+from infra.crypto.sealing import Sealer
 from infra.crypto.sm4 import DecryptionError
 
 
@@ -71,3 +72,19 @@ def test_every_key_says_what_it_is_for() -> None:
     from spark_jobs.commands.keys import USES
 
     assert set(USES) == set(KINDS)
+
+
+def test_a_key_of_a_plate_is_the_same_everywhere_and_another_for_another_purpose(software: SoftwareProvider) -> None:
+    sealer = software.sealer()
+    key = sealer.key_of("沪A12345", "vehicle")
+    assert key == f"v1:{software.mac('vehicle', '沪A12345'.encode())['mac']}"
+    assert sealer.key_of(" 沪a·12345 ", "vehicle") == key, "as people write it"
+    assert sealer.key_of("沪A12345", "trailer") != key
+    assert sealer.key_of("沪A12346", "vehicle") != key
+    software.keys.create("hmac_identity")
+    assert software.sealer().key_of("沪A12345", "vehicle").startswith("v2:")
+
+
+def test_a_sealer_without_an_identity_key_makes_no_keys() -> None:
+    with pytest.raises(ValueError, match="identity key"):
+        Sealer(1, b"k" * 16).key_of("沪A12345", "vehicle")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from infra.crypto.keys import KeyStore
 from infra.crypto.provider import SoftwareProvider
-from spark_jobs.contracts import contract
+from spark_jobs.contracts import Contract, Derived, contract
 from spark_jobs.engine import bronze, conform
 from spark_jobs.engine.conform import References, Scope
 from spark_jobs.engine.guarded import HIDDEN, purpose
@@ -96,3 +97,48 @@ def test_a_task_carries_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert done.column("contact_name")[0].as_py().startswith("sm4gcm:v1:")
     assert not (tmp_path / "a worker without secrets").exists()
     settings.cache_clear()
+
+
+TRUCK = contract("road.truck")
+PLATE = "沪IA0001"
+TRUCK_ROW = {
+    "vehicle_id": "SHT000001", "plate": PLATE, "enterprise_code": ONE, "district_code": "310115",
+    "mass_class": "大于12t", "gross_mass_t": "31", "payload_t": "18.4", "fuel": "柴油", "emission_standard": "国五",
+    "first_registered_on": "2019-05-04", "positioned": "Y", "version": "1", "updated_at": "2026-10-02T08:00:00+08:00",
+}  # fmt: skip
+
+
+def truck(tmp_path: Path, name: str, **other: str) -> pa.RecordBatch:
+    row = {**TRUCK_ROW, **other}
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(f"{','.join(row)}\n{','.join(row.values())}\n".encode()))
+    given = {"path": str(path), "payload_sm3": name, "receipt_window": "2026-10", "media_type": "application/gzip"}
+    return bronze.rows_of(TRUCK, {**given, "charset": "utf-8", "received_at": "2026-11-01T00:00:00+08:00"})
+
+
+def test_a_plate_is_sealed_and_its_key_is_that_of_the_provider(tmp_path: Path, software: SoftwareProvider) -> None:
+    batches = [
+        truck(tmp_path, "a"),
+        truck(tmp_path, "b", vehicle_id="SHT000002"),
+        truck(tmp_path, "c", gross_mass_t="3"),
+    ]
+    whole = pa.Table.from_batches(batches)
+    rows = conform.conform(TRUCK, whole, Scope(True), References(), software.sealer()).to_pylist()
+    assert PLATE not in json.dumps(rows, ensure_ascii=False, default=str)
+    accepted = [row for row in rows if not row["rule_ids"]]
+    assert {row["vehicle_key"] for row in accepted} == {f"v1:{software.mac('vehicle', PLATE.encode())['mac']}"}
+    assert software.decrypt(accepted[0]["plate"], "road.truck.plate") == PLATE
+    (refused,) = [row for row in rows if row["rule_ids"]]
+    assert refused["rule_ids"] == ["class_of_gross_mass", "payload_within_gross"]
+    assert json.loads(refused["row_json"])["plate"] == HIDDEN
+
+
+def test_a_key_is_of_a_personal_field_only() -> None:
+    body = {"name": "vehicle_key", "type": "string", "label_zh": "车辆标识"}
+    with pytest.raises(ValueError, match="exactly one of sql, lookup and key_of"):
+        Derived(**body)
+    with pytest.raises(ValueError, match="key_purpose"):
+        Derived(**body, key_of="plate")
+    with pytest.raises(ValueError, match="not personal: \\['fuel'\\]"):
+        derived = Derived(**body, key_of="fuel", key_purpose="vehicle")
+        Contract.model_validate({**TRUCK.model_dump(), "derived": [derived.model_dump()]})

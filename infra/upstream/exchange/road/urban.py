@@ -96,8 +96,9 @@ def bus_route_months(world: World, known: Month) -> Iterator[Row]:
         yield (
             route.route_id, label(month), route.fleet.operator, route.district, route.fleet.fuel, route.gross_t,
             route.km, trips, km, round(route.speed * (1.0 + 0.02 * z[2]), 1), route.places,
-            round(km * route.places, 1), round(km * _boardings_per_km(world, route.fleet, month) * math.exp(0.1 * z[3])),
-            1, known_at(world.seed, known, "bus route", route.route_id, last_day=12),
+            round(km * route.places, 1),
+            round(km * _boardings_per_km(world, route.fleet, month) * math.exp(0.1 * z[3])), 1,
+            known_at(world.seed, known, "bus route", route.route_id, last_day=12),
         )  # fmt: skip
 
 
