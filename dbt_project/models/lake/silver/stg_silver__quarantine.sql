@@ -14,6 +14,12 @@
 -- depends_on: {{ ref("stg_bronze__rail__metro_line_month") }}
 -- depends_on: {{ ref("stg_bronze__rail__metro_station") }}
 -- depends_on: {{ ref("stg_bronze__rail__metro_station_month") }}
+-- depends_on: {{ ref("stg_bronze__rail__railway_energy_month") }}
+-- depends_on: {{ ref("stg_bronze__rail__railway_line") }}
+-- depends_on: {{ ref("stg_bronze__rail__railway_month") }}
+-- depends_on: {{ ref("stg_bronze__rail__railway_station") }}
+-- depends_on: {{ ref("stg_bronze__rail__railway_station_month") }}
+-- depends_on: {{ ref("stg_bronze__rail__railway_train") }}
 -- depends_on: {{ ref("stg_bronze__reference__calendar_day") }}
 -- depends_on: {{ ref("stg_bronze__reporting__activity_monthly") }}
 -- depends_on: {{ ref("stg_bronze__reporting__emission_monthly") }}

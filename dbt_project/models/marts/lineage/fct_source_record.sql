@@ -98,6 +98,48 @@ from {{ ref("stg_silver__metro_station_month") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
 select
+    record_id, 'rail.railway_energy_month' as feed, 'silver.railway_energy_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'enterprise_code': enterprise_code, 'period': period, 'energy_code': energy_code, 'unit': unit, 'freight_locomotive': freight_locomotive, 'passenger_locomotive': passenger_locomotive, 'production': production, 'living': living, 'total': total, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__railway_energy_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'rail.railway_line' as feed, 'silver.railway_line' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'line_code': line_code, 'line_name': line_name, 'kind': kind, 'electrified': electrified, 'length_km': length_km, 'enterprise_code': enterprise_code, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__railway_line") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'rail.railway_month' as feed, 'silver.railway_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'line_code': line_code, 'service': service, 'direction': direction, 'period': period, 'enterprise_code': enterprise_code, 'train_km': train_km, 'mean_train_mass_t': mean_train_mass_t, 'gross_tonne_km': gross_tonne_km, 'passengers': passengers, 'passenger_km': passenger_km, 'tonnes': tonnes, 'tonne_km': tonne_km, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__railway_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'rail.railway_station' as feed, 'silver.railway_station' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'station_code': station_code, 'station_name': station_name, 'kind': kind, 'line_codes': line_codes, 'enterprise_code': enterprise_code, 'district_code': district_code, 'longitude': longitude, 'latitude': latitude, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__railway_station") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'rail.railway_station_month' as feed, 'silver.railway_station_month' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'station_code': station_code, 'period': period, 'enterprise_code': enterprise_code, 'passengers': passengers, 'tonnes': tonnes, 'electricity_mwh': electricity_mwh, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__railway_station_month") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'rail.railway_train' as feed, 'silver.railway_train' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'train_no': train_no, 'enterprise_code': enterprise_code, 'line_code': line_code, 'service': service, 'direction': direction, 'station_code': station_code, 'far_place': far_place, 'departs': departs, 'arrives': arrives, 'train_type': train_type, 'power': power, 'cars': cars, 'seats': seats, 'gross_mass_t': gross_mass_t, 'runs': runs, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__railway_train") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
     record_id, 'reference.calendar_day' as feed, 'silver.calendar_day' as silver_table, business_key, version_no, period, known_from,
     known_to, payload_sm3, row_no, receipt_window,
     to_json({'day': day, 'weekday': weekday, 'is_workday': is_workday, 'is_make_up': is_make_up, 'is_in_lieu': is_in_lieu, 'holiday_name': holiday_name, 'notice': notice, 'version': version, 'updated_at': updated_at})::varchar as content_json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.upstream.exchange.rail import metro_operations, metro_registers
+from infra.upstream.exchange.rail import metro_operations, metro_registers, railway_operations, railway_registers
 from infra.upstream.exchange.resource import Resource
 
 RESOURCES: tuple[Resource, ...] = (
@@ -11,4 +11,10 @@ RESOURCES: tuple[Resource, ...] = (
     metro_operations.LINE_MONTH,
     metro_operations.STATION_MONTH,
     metro_operations.FLOW_MONTH,
+    railway_registers.LINE,
+    railway_registers.STATION,
+    railway_registers.TRAIN,
+    railway_operations.ENERGY_MONTH,
+    railway_operations.MONTH,
+    railway_operations.STATION_MONTH,
 )
