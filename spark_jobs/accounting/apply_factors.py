@@ -1,7 +1,7 @@
 """The one carbon path: energy activity in, gases, energy and what could not be accounted out. Arrow in, Arrow out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import NamedTuple
 
@@ -67,10 +67,11 @@ class Accounted(NamedTuple):
 
 @dataclass(slots=True)
 class _Block:
-    """Rows of one question with the same measured inputs present."""
+    """Rows of one kind with the same recipe (none for a stated CO2) and the same measured inputs present."""
 
     rows: pa.Table
     question: Question
+    recipe: Recipe | None
     measured: frozenset[str]
 
     def column(self, name: str) -> np.ndarray:
@@ -107,11 +108,11 @@ def apply_factors(activity: pa.Table, lib: Library | None = None) -> Accounted:
             "apply_factors: a quantity is null or negative; such a row belongs in quarantine before this step"
         )
     emission, energy, unaccounted = [], [], []
-    for block in _blocks(activity):
-        if block.question.fuel_set == STATEMENT:
+    for block in _blocks(activity, lib):
+        found = block.recipe
+        if found is None:
             emission.append(_stated(block, lib or library()))
             continue
-        found = recipe(block.question, lib)
         emission += [_emission(block, gas, lib or library()) for gas in found.gases]
         if found.energy:
             energy.append(_energy(block, found.energy))
@@ -121,7 +122,8 @@ def apply_factors(activity: pa.Table, lib: Library | None = None) -> Accounted:
     )
 
 
-def _blocks(activity: pa.Table) -> Iterator[_Block]:
+def _blocks(activity: pa.Table, lib: Library | None) -> Iterator[_Block]:
+    """Blocks of rows that are reckoned alike: days on which the same factors apply stand in one."""
     if not activity.num_rows:
         return
     series = pc.binary_join(_chunk(activity["series"]).cast(pa.list_(pa.string())), " ")
@@ -133,15 +135,25 @@ def _blocks(activity: pa.Table) -> Iterator[_Block]:
         code = code * len(column.dictionary) + column.indices.to_numpy(zero_copy_only=False)
     for name in MEASURED:
         code = code * 2 + activity[name].is_valid().to_numpy(zero_copy_only=False)
-    order = np.argsort(code, kind="stable")
-    starts = np.flatnonzero(np.diff(code[order], prepend=-1))
-    ordered = activity.take(pa.array(order))
-    for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
-        first = int(order[start])
-        fuels, energy, unit, date, region, wanted = (c[first].as_py() for c in encoded)
-        rows = ordered.slice(start, stop - start)
-        present = frozenset(n for n in MEASURED if rows[n][0].is_valid)
-        yield _Block(rows, Question(fuels, energy, unit, date, region, tuple(wanted.split(" "))), present)
+    _, first_rows, kind_of_row = np.unique(code, return_index=True, return_inverse=True)
+    blocks: dict[tuple[Question, Recipe | None, frozenset[str]], int] = {}
+    block_of_kind = [blocks.setdefault(_kind(activity, encoded, int(first), lib), len(blocks)) for first in first_rows]
+    block_of_row = np.array(block_of_kind)[kind_of_row]
+    ordered = activity.take(pa.array(np.argsort(block_of_row, kind="stable")))
+    start = 0
+    for key, size in zip(blocks, np.bincount(block_of_row), strict=True):
+        yield _Block(ordered.slice(start, int(size)), *key)
+        start += int(size)
+
+
+def _kind(
+    activity: pa.Table, encoded: list[pa.DictionaryArray], row: int, lib: Library | None
+) -> tuple[Question, Recipe | None, frozenset[str]]:
+    """What a row asks, without its date, and the recipe that answers on that date."""
+    fuels, energy, unit, date, region, wanted = (c[row].as_py() for c in encoded)
+    question = Question(fuels, energy, unit, date, region, tuple(wanted.split(" ")))
+    found = None if fuels == STATEMENT else recipe(question, lib)
+    return replace(question, date=""), found, frozenset(n for n in MEASURED if activity[n][row].is_valid)
 
 
 def _emission(block: _Block, gas: GasRecipe, lib: Library) -> pa.Table:

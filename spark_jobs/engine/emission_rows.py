@@ -55,7 +55,7 @@ def unaccounted(batches: Iterator[pa.RecordBatch], timeline: tuple[State, ...] =
         for activity, state in last_state(pa.Table.from_batches([batch]), timeline):
             found = apply_factors(activity, state.library).unaccounted
             columns = [found[n] if n in found.schema.names else _take(activity, found, n) for n in UNACCOUNTED]
-            yield from pa.table(columns, names=list(UNACCOUNTED)).to_batches()
+            yield from pa.table(columns, names=list(UNACCOUNTED)).combine_chunks().to_batches()
 
 
 def _rows(name: str, part: Reckoned, made: dict[str, pa.Array]) -> Iterator[pa.RecordBatch]:
@@ -66,7 +66,7 @@ def _rows(name: str, part: Reckoned, made: dict[str, pa.Array]) -> Iterator[pa.R
     columns = [
         made[n] if n in made else found[n] if n in found.schema.names else _take(activity, found, n) for n in names
     ]
-    yield from pa.table(columns, names=names).to_batches()
+    yield from pa.table(columns, names=names).combine_chunks().to_batches()
 
 
 def _take(activity: pa.Table, rows: pa.Table, column: str) -> pa.Array:

@@ -40,8 +40,8 @@ def land(window: str, records: list[dict[str, object]]) -> None:
 
 @contextmanager
 def home_of(server, folder: Path) -> Iterator[Path]:
-    """Another LAKE_HOME on the tests' server: same instance id, own landing and warehouse."""
-    (folder / "run").mkdir(parents=True)
+    """Another LAKE_HOME on the tests' server: same instance id, own landing and warehouse; may be entered again."""
+    (folder / "run").mkdir(parents=True, exist_ok=True)
     shutil.copy(server.settings.run / "spark_instance", folder / "run" / "spark_instance")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAKE_HOME", str(folder))

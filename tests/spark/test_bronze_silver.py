@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -31,27 +34,40 @@ def hashes(client) -> dict[str, tuple[int, str]]:
     return {name: content_hash.content_hash(client, name) for name in (SILVER, "silver.quarantine")}
 
 
-@pytest.fixture
-def expected(spark, spark_server, tmp_path):
-    """Hashes of a straight load of both windows."""
-    with home_of(spark_server, tmp_path / "straight"):
+@dataclass(frozen=True)
+class Straight:
+    """A straight load of both windows: where it is, and what its tables hold."""
+
+    home: Path
+    hashes: dict[str, tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def straight(spark_server, tmp_path_factory) -> Iterator[Straight]:
+    """Loaded once: no test below may change its content."""
+    folder = tmp_path_factory.mktemp("straight")
+    client = session.connect(spark_server.settings)
+    with home_of(spark_server, folder):
         land("2026-10", first_reports())
         land("2026-11", [correction()])
         assert load() == (job_run.DONE, job_run.DONE)
-        yield hashes(spark)
+        found = Straight(folder, hashes(client))
+    session.close(client)
+    yield found
 
 
-def test_ledger_closes_and_says_what_came(spark, expected):
-    rows = {row.receipt_window: row for row in tables.read(spark, "ops.ledger").collect()}
+def test_ledger_closes_and_says_what_came(spark, spark_server, straight):
+    with home_of(spark_server, straight.home):
+        rows = {row.receipt_window: row for row in tables.read(spark, "ops.ledger").collect()}
     assert all(row.closes for row in rows.values())
     told = [
         (r.rows_in, r.rows_accepted, r.rows_duplicate, r.rows_superseded, r.rows_quarantined) for r in rows.values()
     ]
     assert sorted(told) == [(1, 1, 0, 0, 0), (14, 11, 1, 1, 1)]
-    assert expected[SILVER][0] == 13
+    assert straight.hashes[SILVER][0] == 13
 
 
-def test_twice_and_window_by_window_and_split_otherwise(spark, spark_server, tmp_path, expected):
+def test_twice_and_window_by_window_and_split_otherwise(spark, spark_server, tmp_path, straight):
     with home_of(spark_server, tmp_path / "other"):
         land("2026-11", [correction()])
         assert load("2026-11") == (job_run.DONE, job_run.DONE)
@@ -59,9 +75,9 @@ def test_twice_and_window_by_window_and_split_otherwise(spark, spark_server, tmp
         land("2026-10", reports[7:])
         land("2026-10", reports[:7])
         assert load("2026-10") == (job_run.DONE, job_run.DONE)
-        assert hashes(spark) == expected
+        assert hashes(spark) == straight.hashes
         assert load("2026-10") == (job_run.NOTHING_TO_DO, job_run.DONE)
-        assert hashes(spark) == expected
+        assert hashes(spark) == straight.hashes
 
 
 def test_a_correction_rebuilds_its_month_only_and_keeps_both_versions(spark, spark_server, tmp_path):
@@ -80,7 +96,7 @@ def test_a_correction_rebuilds_its_month_only_and_keeps_both_versions(spark, spa
         assert new.known_to is None
 
 
-def test_kill_of_the_server_in_the_middle_then_resume(spark_server, tmp_path, expected):
+def test_kill_of_the_server_in_the_middle_then_resume(spark_server, tmp_path, straight):
     with home_of(spark_server, tmp_path / "killed"):
         land("2026-10", first_reports())
         land("2026-11", [correction()])
@@ -104,14 +120,15 @@ def test_kill_of_the_server_in_the_middle_then_resume(spark_server, tmp_path, ex
         spark_server.start()
         load()
         client = session.connect()
-        assert hashes(client) == expected
+        assert hashes(client) == straight.hashes
         session.close(client)
 
 
-def test_upkeep_changes_no_content(spark, expected):
-    assert maintain.run("silver", "", "") == job_run.DONE
-    assert hashes(spark) == expected
-    (detail,) = spark.sql(f"DESCRIBE DETAIL delta.`{tables.place('silver.energy_monthly')}`").collect()
-    assert detail.properties["delta.logRetentionDuration"] == "interval 90 days"
-    with pytest.raises(ValueError, match="no layer"):
-        maintain.run("copper", "", "")
+def test_upkeep_changes_no_content(spark, spark_server, straight):
+    with home_of(spark_server, straight.home):
+        assert maintain.run("silver", "", "") == job_run.DONE
+        assert hashes(spark) == straight.hashes
+        (detail,) = spark.sql(f"DESCRIBE DETAIL delta.`{tables.place('silver.energy_monthly')}`").collect()
+        assert detail.properties["delta.logRetentionDuration"] == "interval 90 days"
+        with pytest.raises(ValueError, match="no layer"):
+            maintain.run("copper", "", "")
