@@ -1,4 +1,4 @@
-"""Port and shipping feeds as the exchange publishes them: true rows pass, planted ones are refused with their reason."""
+"""Port and shipping feeds as the exchange publishes them: true rows pass, planted ones are refused with reason."""
 
 from __future__ import annotations
 

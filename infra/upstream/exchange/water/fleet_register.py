@@ -12,7 +12,7 @@ from infra.upstream.world.model import World
 FUEL_ZH = {"hfo": "重质燃料油", "lfo": "轻质燃料油", "mdo": "船用柴油", "lng": "液化天然气", "methanol": "甲醇"}
 TRADE_ZH = {"international": "国际", "coastal": "沿海", "inland": "内河"}
 SLOW_FROM_T = 15_000  # deadweight from which ships of this world have slow-speed engines
-SEA_MARGIN = 0.91  # service speed over the speed at full power
+SEA_MARGIN, OIL_KG_PER_KWH = 1.15, 0.176  # power at sea over calm water; own consumption of main engines
 COLUMNS = (
     "ship_id", "ship_name", "ship_type", "company_code", "trade", "deadweight_t", "gross_tonnage", "built_year",
     "main_engine_kw", "engine_type", "reference_speed_kn", "design_draught_m", "fuel", "shore_power", "ais_covered",
@@ -28,7 +28,7 @@ def rows(world: World, known: Month) -> Iterator[Row]:
         at = known_at(world.seed, known, "fleet", ship.ship_id, last_day=3)
         yield (
             ship.ship_id, ship.name, ship.ship_type, ship.company.code, TRADE_ZH[ship.trade], ship.deadweight,
-            ship.gross_tonnage, ship.built_year, ship.engine_kw, engine_type(ship), round(ship.knots / SEA_MARGIN, 1),
+            ship.gross_tonnage, ship.built_year, ship.engine_kw, engine_type(ship), trial_speed(ship),
             draught(ship), FUEL_ZH[ship.fuel], "Y" if ship.shore_power else "N", "Y" if ship.ship_id in seen else "N",
             version, at,
         )  # fmt: skip
@@ -39,6 +39,12 @@ def engine_type(ship: Ship) -> str:
     if ship.trade == "inland":
         return "高速柴油机"
     return "低速柴油机" if ship.deadweight >= SLOW_FROM_T else "中速柴油机"
+
+
+def trial_speed(ship: Ship) -> float:
+    """Knots in calm water with the main engine at full power, from what the ship burns at service speed."""
+    calm_kw = ship.kg_per_nm * ship.knots / OIL_KG_PER_KWH / SEA_MARGIN
+    return round(ship.knots * (ship.engine_kw / calm_kw) ** (1.0 / 3.0), 1)
 
 
 def draught(ship: Ship) -> float:
