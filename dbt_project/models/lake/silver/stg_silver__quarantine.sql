@@ -21,6 +21,10 @@
 -- depends_on: {{ ref("stg_bronze__rail__railway_station_month") }}
 -- depends_on: {{ ref("stg_bronze__rail__railway_train") }}
 -- depends_on: {{ ref("stg_bronze__reference__calendar_day") }}
+-- depends_on: {{ ref("stg_bronze__reference__city_statistic") }}
+-- depends_on: {{ ref("stg_bronze__reference__metro_benchmark") }}
+-- depends_on: {{ ref("stg_bronze__reference__quota_yearly") }}
+-- depends_on: {{ ref("stg_bronze__reference__weather_day") }}
 -- depends_on: {{ ref("stg_bronze__reporting__activity_monthly") }}
 -- depends_on: {{ ref("stg_bronze__reporting__emission_monthly") }}
 -- depends_on: {{ ref("stg_bronze__reporting__energy_monthly") }}

@@ -147,6 +147,34 @@ from {{ ref("stg_silver__calendar_day") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
 select
+    record_id, 'reference.city_statistic' as feed, 'silver.city_statistic' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'indicator_code': indicator_code, 'period_kind': period_kind, 'stat_period': stat_period, 'value': value, 'unit': unit, 'simulated': simulated, 'verified': verified, 'source_document': source_document, 'url': url, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__city_statistic") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'reference.metro_benchmark' as feed, 'silver.metro_benchmark' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'benchmark_id': benchmark_id, 'city': city, 'country': country, 'operator': operator, 'indicator': indicator, 'value': value, 'unit': unit, 'year': year, 'boundary': boundary, 'grid_basis': grid_basis, 'verified': verified, 'source_document': source_document, 'url': url, 'note': note, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__metro_benchmark") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'reference.quota_yearly' as feed, 'silver.quota_yearly' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'enterprise_code': enterprise_code, 'year': year, 'method': method, 'initial_quota_t': initial_quota_t, 'adjustment_t': adjustment_t, 'co2_quota_t': co2_quota_t, 'energy_quota_tce': energy_quota_tce, 'warning_threshold_t': warning_threshold_t, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__quota_yearly") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
+    record_id, 'reference.weather_day' as feed, 'silver.weather_day' as silver_table, business_key, version_no, period, known_from,
+    known_to, payload_sm3, row_no, receipt_window,
+    to_json({'day': day, 'mean_c': mean_c, 'max_c': max_c, 'min_c': min_c, 'precipitation_mm': precipitation_mm, 'humidity_pct': humidity_pct, 'wind_ms': wind_ms, 'version': version, 'updated_at': updated_at})::varchar as content_json
+from {{ ref("stg_silver__weather_day") }}
+where record_id in (select record_id from {{ ref("int_evidence") }})
+union all
+select
     record_id, 'reporting.activity_monthly' as feed, 'silver.activity_monthly' as silver_table, business_key, version_no, period, known_from,
     known_to, payload_sm3, row_no, receipt_window,
     to_json({'upstream_record_id': upstream_record_id, 'enterprise_code': enterprise_code, 'period': period, 'activity_code': activity_code, 'value': value, 'unit': unit, 'last_year_value': last_year_value, 'status': status, 'version': version, 'updated_at': updated_at})::varchar as content_json
@@ -191,7 +219,7 @@ union all
 select
     record_id, 'road.coach_route_month' as feed, 'silver.coach_route_month' as silver_table, business_key, version_no, period, known_from,
     known_to, payload_sm3, row_no, receipt_window,
-    to_json({'route_id': route_id, 'period': period, 'enterprise_code': enterprise_code, 'service': service, 'origin_district': origin_district, 'destination_district': destination_district, 'destination_name': destination_name, 'fuel': fuel, 'gross_mass_t': gross_mass_t, 'route_km': route_km, 'trips': trips, 'vehicle_km': vehicle_km, 'mean_speed_kmh': mean_speed_kmh, 'seats': seats, 'seat_km': seat_km, 'tickets': tickets, 'passenger_km': passenger_km, 'version': version, 'updated_at': updated_at})::varchar as content_json
+    to_json({'route_id': route_id, 'period': period, 'enterprise_code': enterprise_code, 'service': service, 'origin_district': origin_district, 'destination_district': destination_district, 'destination_name': destination_name, 'fuel': fuel, 'gross_mass_t': gross_mass_t, 'emission_standard': emission_standard, 'route_km': route_km, 'trips': trips, 'vehicle_km': vehicle_km, 'mean_speed_kmh': mean_speed_kmh, 'seats': seats, 'seat_km': seat_km, 'tickets': tickets, 'passenger_km': passenger_km, 'version': version, 'updated_at': updated_at})::varchar as content_json
 from {{ ref("stg_silver__coach_route_month") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
@@ -212,7 +240,7 @@ union all
 select
     record_id, 'road.truck_fleet_month' as feed, 'silver.truck_fleet_month' as silver_table, business_key, version_no, period, known_from,
     known_to, payload_sm3, row_no, receipt_window,
-    to_json({'enterprise_code': enterprise_code, 'district_code': district_code, 'period': period, 'mass_class': mass_class, 'fuel': fuel, 'vehicles': vehicles, 'distance_km': distance_km, 'mean_speed_kmh': mean_speed_kmh, 'load_factor': load_factor, 'payload_t': payload_t, 'tonne_km': tonne_km, 'energy_used': energy_used, 'energy_unit': energy_unit, 'version': version, 'updated_at': updated_at})::varchar as content_json
+    to_json({'enterprise_code': enterprise_code, 'district_code': district_code, 'period': period, 'mass_class': mass_class, 'fuel': fuel, 'emission_standard': emission_standard, 'vehicles': vehicles, 'distance_km': distance_km, 'mean_speed_kmh': mean_speed_kmh, 'load_factor': load_factor, 'payload_t': payload_t, 'tonne_km': tonne_km, 'energy_used': energy_used, 'energy_unit': energy_unit, 'version': version, 'updated_at': updated_at})::varchar as content_json
 from {{ ref("stg_silver__truck_fleet_month") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all
@@ -226,7 +254,7 @@ union all
 select
     record_id, 'road.urban_route_month' as feed, 'silver.urban_route_month' as silver_table, business_key, version_no, period, known_from,
     known_to, payload_sm3, row_no, receipt_window,
-    to_json({'route_id': route_id, 'period': period, 'enterprise_code': enterprise_code, 'district_code': district_code, 'fuel': fuel, 'gross_mass_t': gross_mass_t, 'route_km': route_km, 'trips': trips, 'vehicle_km': vehicle_km, 'mean_speed_kmh': mean_speed_kmh, 'places': places, 'place_km': place_km, 'boardings': boardings, 'version': version, 'updated_at': updated_at})::varchar as content_json
+    to_json({'route_id': route_id, 'period': period, 'enterprise_code': enterprise_code, 'district_code': district_code, 'fuel': fuel, 'gross_mass_t': gross_mass_t, 'emission_standard': emission_standard, 'route_km': route_km, 'trips': trips, 'vehicle_km': vehicle_km, 'mean_speed_kmh': mean_speed_kmh, 'places': places, 'place_km': place_km, 'boardings': boardings, 'version': version, 'updated_at': updated_at})::varchar as content_json
 from {{ ref("stg_silver__urban_route_month") }}
 where record_id in (select record_id from {{ ref("int_evidence") }})
 union all

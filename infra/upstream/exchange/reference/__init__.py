@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infra.upstream.exchange.reference import calendar
+from infra.upstream.exchange.reference import calendar, quota, tables, weather
 from infra.upstream.exchange.resource import Resource
 
-RESOURCES: tuple[Resource, ...] = (calendar.DAY,)
+RESOURCES: tuple[Resource, ...] = (calendar.DAY, weather.DAY, tables.STATISTIC, quota.QUOTA, tables.BENCHMARK)
