@@ -119,7 +119,7 @@ select
     unit,
     sum(estimated_quantity) as estimated_quantity,
     {{ ratio("sum(estimated_quantity)", "sum(quantity)") }} as estimated_share,
-    avg(covered_share) as covered_share,
+    avg(covered_share::decimal(18, 9)) as covered_share,
     count(distinct meter_id) as meters
 from {{ ref("fct_meter_hour") }}
 where sector = '{{ sector }}'
@@ -163,3 +163,17 @@ left join {{ ref("agg_intensity_enterprise_month") }} as intensity
 left join {{ ref("int_label") }} as label on label.kind = 'boundary' and label.code = activity.boundary
 where activity.sector = '{{ sector }}' and activity.boundary <> '{{ var("demonstration_boundary") }}'
 {%- endmacro %}
+
+{# Chinese name of a contract's code (seed_code); the code itself where it has none. #}
+{% macro code_zh(feed, field, column) -%}
+coalesce(
+    (
+        select code.code_zh from {{ ref("seed_code") }} as code
+        where code.feed = '{{ feed }}' and code.field = '{{ field }}' and code.code = {{ column }}
+    ),
+    {{ column }}
+)
+{%- endmacro %}
+
+{# First day of a month given as text. #}
+{% macro month_start(month) %}strptime({{ month }} || '-01', '%Y-%m-%d')::date{% endmacro %}

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.settings import ROOT
-from spark_jobs.themes import datasets, dbt_files, pages
+from spark_jobs.themes import codes, datasets, dbt_files, pages
 from spark_jobs.themes.spec import PROJECT, themes
 
 MODELS = PROJECT / "models" / "marts" / "theme"
 PAGES = ROOT / "docs" / "themes"
+CODES = PROJECT / "seeds" / "seed_code.csv"
 DATASETS = ROOT / "superset_assets" / "spec" / "datasets" / "themes.yaml"
 
 
 def generated() -> dict[Path, str]:
     """Path → content of every generated file."""
-    found = {DATASETS: datasets.text(themes()), PAGES / "README.md": pages.index(themes())}
+    found = {CODES: codes.text(), DATASETS: datasets.text(themes()), PAGES / "README.md": pages.index(themes())}
     for theme in themes().values():
         found[PAGES / f"{theme.sector}.md"] = pages.page(theme)
         for table in theme.tables:

@@ -48,10 +48,12 @@ def sessions(site):  # noqa: F811
 @pytest.fixture(scope="session")
 def dataset_ids(sessions):
     """Dataset key → Superset's number, found by uuid."""
-    ids = {}
-    for row in sessions["administrator"].get("/api/v1/dataset/?q=(page_size:200)").json()["result"]:
-        detail = sessions["administrator"].get(f"/api/v1/dataset/{row['id']}").json()["result"]
-        ids[detail["uuid"]] = row["id"]
+    ids, page = {}, 0
+    while found := sessions["administrator"].get(f"/api/v1/dataset/?q=(page:{page},page_size:100)").json()["result"]:
+        for row in found:
+            detail = sessions["administrator"].get(f"/api/v1/dataset/{row['id']}").json()["result"]
+            ids[detail["uuid"]] = row["id"]
+        page += 1
     return {name: ids[key("dataset", name)] for name in SPEC.datasets}
 
 
