@@ -120,12 +120,19 @@ def dataset_sql(spec: Spec, name: str) -> str | None:
         rule = spec.base["joins"][join]
         columns += [f"{join}.{column}" for column in rule["take"]]
         tables.append(f"LEFT JOIN {schema}.{rule['table']} AS {join} ON {join}.{rule['on']} = mart.{rule['on']}")
-    where = ""
+    return "SELECT " + ", ".join(columns) + "\nFROM " + "\n".join(tables) + _months_shown(dataset, schema)
+
+
+def _months_shown(dataset: dict[str, Any], schema: str) -> str:
+    """WHERE of a dataset by month: from the first month that was received whole, to the newest of ``until``."""
+    if "month" not in dataset:
+        return ""
+    month = f"mart.{dataset['month']}"
+    where = f"\nWHERE {month} >= (SELECT MIN(month) FROM {schema}.dim_month WHERE is_whole)"
     if "until" in dataset:
         bound = dataset["until"]
-        newest = f"SELECT MAX(month) FROM {schema}.{bound['mart']} WHERE {bound['where']}"
-        where = f"\nWHERE mart.{dataset['month']} <= ({newest})"
-    return "SELECT " + ", ".join(columns) + "\nFROM " + "\n".join(tables) + where
+        where += f"\n  AND {month} <= (SELECT MAX(month) FROM {schema}.{bound['mart']} WHERE {bound['where']})"
+    return where
 
 
 def certified(name: str, dataset: dict[str, Any]) -> bool:

@@ -79,3 +79,16 @@ def test_passport_links_name_the_whole_key_and_a_traceable_measure(name):
     link = SPEC.datasets[name]["passport"]
     assert sorted(link["grain"]) == sorted(grain)
     assert link["measure"] in measures
+
+
+def test_months_known_by_late_corrections_only_are_left_out(empty_release):
+    with empty_release.cursor() as connection:
+        connection.execute("begin")
+        connection.execute("insert into dim_month (month, is_whole) values ('2024-09', false), ('2024-10', true)")
+        connection.execute(
+            "insert into agg_carbon_city_month (month, month_start, account) values "
+            "('2024-09', '2024-09-01', 'official'), ('2024-10', '2024-10-01', 'official')"
+        )
+        shown = connection.execute(f"select month, is_latest_month from {source('agg_carbon_city_month')}").fetchall()
+        connection.execute("rollback")
+    assert shown == [("2024-10", True)]
