@@ -9,12 +9,13 @@ import sys
 
 import duckdb
 
+from infra.duckdb_delta import delta_extension
 from infra.settings import settings
 
 STEPS = ("fetch", "bronze", "silver", "gate", "activity", "emission", "marts", "publish")
 QUERY = """
 select step, count(*), sum(rows_in), sum(rows_out), sum(wall_s), sum(cpu_client_s)
-from read_parquet('{table}/**/*.parquet', hive_partitioning = true)
+from (select distinct * from delta_scan('file://{table}'))
 where exit_code = 0 group by step
 """
 
@@ -24,7 +25,9 @@ def main() -> int:
     table = settings().warehouse / "ops" / "job_run"
     if not table.exists():
         return 3
-    rows = {row[0]: row[1:] for row in duckdb.sql(QUERY.format(table=table)).fetchall()}
+    with duckdb.connect() as lake:
+        lake.execute(f"LOAD '{delta_extension()}'")
+        rows = {row[0]: row[1:] for row in lake.execute(QUERY.format(table=table)).fetchall()}
     rates = {step: max(row[1], row[2]) / row[3] for step, row in rows.items() if row[3]}
     base = rates.get("bronze", 0.0)
     heads = ("jobs", "rows in", "rows out", "wall s", "client CPU s", "rows/s", "× bronze")

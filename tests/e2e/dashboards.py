@@ -65,11 +65,7 @@ PLACES = (r'name="csrf_token"[^>]*value="([^"]+)"', r"csrf_token&#34;: &#34;([^&
 
 def csrf(html: str) -> str:
     """The form's token, wherever the page keeps it."""
-    for pattern in (
-        r'name="csrf_token"[^>]*value="([^"]+)"',
-        r"csrf_token&#34;: &#34;([^&]+)",
-        r'csrf_token": "([^"]+)',
-    ):
+    for pattern in PLACES:
         found = re.search(pattern, html)
         if found:
             return found[1]
