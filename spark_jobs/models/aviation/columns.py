@@ -19,7 +19,7 @@ PHASE_FUEL = tuple(Column(f"{name}_fuel_kg", "number", "kg", doc, zh + "燃油")
 FUEL_LOW = Column("fuel_low_95_kg", "number", "kg", "lower end of the 95 % interval", "燃油95%区间下限")
 FUEL_HIGH = Column("fuel_high_95_kg", "number", "kg", "upper end", "燃油95%区间上限")
 CARBON = (
-    Column("co2_kg", "number", "kg", "CO2 of the fuel (3.16 kg per kg, CORSIA)", "二氧化碳"),
+    Column("co2_kg", "number", "kg", "CO2 of the fuel (3.16 kg per kg of jet fuel, CORSIA)", "二氧化碳"),
     Column("co2_low_95_kg", "number", "kg", "lower end of its 95 % interval", "二氧化碳95%区间下限"),
     Column("co2_high_95_kg", "number", "kg", "upper end", "二氧化碳95%区间上限"),
     Column(

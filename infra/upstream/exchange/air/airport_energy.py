@@ -1,4 +1,4 @@
-"""Energy of the airports by system and month; the systems add up to what the airport uses of each energy."""
+"""Energy of the airports by system and month; without what aircraft take they add up to the airport's use."""
 
 from __future__ import annotations
 
@@ -31,35 +31,34 @@ def rows(world: World, known: Month) -> Iterator[Row]:
     month, spec = operated(known), parameters()["airport_energy"]
     for iata, e in airports(world):
         at = known_at(world.seed, known, "airport energy", iata, last_day=12)
+        supplied = _aircraft(world.seed, e, month)
         for energy, unit in spec["units"].items():
-            for system, quantity in _systems(world, e, energy, month).items():
-                aircraft = _aircraft(world.seed, system, e, month) * quantity
-                named = spec["systems"][system]
-                yield (iata, e.code, label(month), named, energy, unit, quantity, round(aircraft, 3), 1, at)
+            for system, quantity in _systems(world, e, energy, month, supplied).items():
+                aircraft = round(supplied.get(system, 0.0) * quantity, 3)
+                yield (iata, e.code, label(month), spec["systems"][system], energy, unit, quantity, aircraft, 1, at)
 
 
-def _systems(world: World, e: Enterprise, energy: str, month: Month) -> dict[str, float]:
+def _systems(world: World, e: Enterprise, energy: str, month: Month, supplied: Mapping[str, float]) -> dict[str, float]:
+    """Use by system; without what aircraft take it adds up to the airport's own use."""
     spec = parameters()["airport_energy"]
     if energy in METERED:
-        whole = medium_total(world, e, energy, *month)
+        own = medium_total(world, e, energy, *month)
     elif energy in world.physics.energies(e):
-        whole = world.physics.consumption(e, energy, *month)
+        own = world.physics.consumption(e, energy, *month)
     else:
         return {}
     shares = {
         system: share * (1 + spec["spread"] * normals(world.seed, "system", e.index, energy, system, *month)[0])
         for system, share in spec["shares"][energy].items()
     }
-    total = sum(shares.values())
-    return {system: round(whole * share / total, 3) for system, share in shares.items()}
+    total = sum(share * (1.0 - supplied.get(system, 0.0)) for system, share in shares.items())
+    return {system: round(own * share / total, 3) for system, share in shares.items()}
 
 
-def _aircraft(seed: int, system: str, e: Enterprise, month: Month) -> float:
-    """Share that parked aircraft take; theirs is the airline's, as is the fuel of their own auxiliary power units."""
-    if system != "bridge_power":
-        return 0.0
+def _aircraft(seed: int, e: Enterprise, month: Month) -> dict[str, float]:
+    """Share of a system that parked aircraft take; theirs is the airline's, as is the fuel of their own power units."""
     middle, spread = parameters()["airport_energy"]["aircraft"]
-    return middle + spread * (2.0 * draws(seed, "bridge", e.index, *month)[0] - 1.0)
+    return {"bridge_power": middle + spread * (2.0 * draws(seed, "bridge", e.index, *month)[0] - 1.0)}
 
 
 def _most(row: Mapping[str, Any]) -> float:

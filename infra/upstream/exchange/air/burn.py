@@ -1,8 +1,10 @@
 """True fuel of a flight in the simulated world: the mass that a cruise leaves, and round sums for what is not cruise.
 
-The aircraft lands with its empty mass, payload and reserve, and has burnt what the range equation asks for over the way
-flown through the air: landing mass × (e^(way ÷ range parameter) − 1). Climb costs a fixed sum, taxi and the auxiliary
-power unit burn by the minute. Known to scores only; no list shows it.
+The aircraft lands with its empty mass, payload and reserve, and has burnt what the range equation asks for over the
+way flown through the air: landing mass × (e^(way ÷ range parameter) − 1). Take-off, climb and approach cost a fixed
+sum; taxi and the auxiliary power unit burn by the minute. Parameters are round figures of the size that handbooks give,
+so a model is near this truth if it is sane; how near says nothing of real flights. Known to scores only; no list shows
+it.
 """
 
 from __future__ import annotations

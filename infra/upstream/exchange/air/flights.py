@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from math import log, radians, sin
-from typing import Any
+from typing import Any, NamedTuple
 
-from infra.upstream.clock import days_in, epoch_of, iso
+from infra.upstream.clock import DAY_SECONDS, days_in, epoch_of
+from infra.upstream.exchange.air.aircraft import Aircraft
 from infra.upstream.exchange.air.burn import Burnt, burnt
 from infra.upstream.exchange.air.parameters import parameters
 from infra.upstream.exchange.air.timetable import Service, position, services
@@ -22,11 +22,21 @@ COLUMNS = (
     "on_block_at", "origin", "destination", "passengers", "cargo_kg", "version", "updated_at",
 )  # fmt: skip
 TIMES = ("off_block_at", "takeoff_at", "landing_at", "on_block_at")
-MINUTE = 60
+MINUTE, OFFSET_SECONDS = 60, 8 * 3600
 
 
-@dataclass(frozen=True)
-class Flight:
+class Leg(NamedTuple):
+    """One way of a round trip as planned; ``turn`` is 0 out, 1 back."""
+
+    service: Service
+    tail: Aircraft | None
+    turn: int
+    origin: str
+    destination: str
+    planned: int
+
+
+class Flight(NamedTuple):
     """One flight as it was: times in Unix seconds, what it carried, what it burnt."""
 
     service: Service
@@ -51,13 +61,29 @@ class Flight:
         return burnt(self.service.spec, self.wear, self.air_km, load, (up - off + on - down) / MINUTE)
 
 
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+
+
+def day_of(epoch: int) -> str:
+    """Beijing date."""
+    return _day((epoch + OFFSET_SECONDS) // DAY_SECONDS)
+
+
+def stamp(epoch: int) -> str:
+    """ISO time of a flight's event, +08:00; as ``clock.iso``, five times as fast."""
+    number, second = divmod(epoch + OFFSET_SECONDS, DAY_SECONDS)
+    return f"{_day(number)}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}+08:00"
+
+
 def flights(world: World, month: Month) -> Iterator[Flight]:
     """True flights whose planned departure falls into the month, Beijing time, in a fixed order."""
     first = date(*month, 1)
     for day in (first + timedelta(days=i) for i in range(-2, days_in(month))):
         for service in services(world):
             for flight in _round_trip(world, service, day):
-                if iso(flight.planned)[:7] == f"{month[0]:04d}-{month[1]:02d}":
+                if day_of(flight.planned)[:7] == f"{month[0]:04d}-{month[1]:02d}":
                     yield flight
 
 
@@ -70,32 +96,25 @@ def _round_trip(world: World, service: Service, day: date) -> list[Flight]:
     tail = service.tails[(service.rank + day.toordinal()) % len(service.tails)] if service.tails else None
     plan = epoch_of(day.year, day.month, day.day) + service.departs_min * MINUTE
     ground = o["turnaround"][service.spec["body"]]
-    bare = Flight(
-        service, f"{service.operator}{service.number}", tail.tail if tail else "", tail.wear if tail else o["wear"][0],
-        service.home, service.away, plan, (0, 0, 0, 0), 0, 0, 0.0, (), False,
-    )  # fmt: skip
-    out = _flown(bare, tail.seats if tail else service.spec["seats"], u, z[0], z[1])
+    out = _flown(Leg(service, tail, 0, service.home, service.away, plan), u, z[0], z[1])
     back_plan = plan + int(_block_min(service) + ground[0] + 8) * MINUTE
     ready = out.times[3] + int((ground[0] + ground[1] * abs(z[2])) * MINUTE)
-    back = replace(
-        bare, number=f"{service.operator}{service.number + 1}", origin=service.away, destination=service.home,
-        planned=back_plan,
-    )  # fmt: skip
-    return [out, _flown(back, out.service.spec["seats"] if not tail else tail.seats, v, z[2], z[3], ready)]
+    return [out, _flown(Leg(service, tail, 1, service.away, service.home, back_plan), v, z[2], z[3], ready)]
 
 
 def _block_min(service: Service) -> float:
     return service.km / service.spec["speed"] * 60.0 + 45.0
 
 
-def _flown(flight: Flight, seats: int, u: tuple[float, ...], z: float, w: float, ready: int = 0) -> Flight:
+def _flown(leg: Leg, u: tuple[float, ...], z: float, w: float, ready: int = 0) -> Flight:
     """The flight as it went, from its plan."""
-    o, spec = parameters()["operations"], flight.service.spec
+    o, service, tail = parameters()["operations"], leg.service, leg.tail
+    spec, seats = service.spec, (tail or service).seats
     delay = -8.0 - o["delay"] * 1.4 * log(1.0 - u[1]) * (0.4 + 0.6 * u[2])
-    off = max(flight.planned + int(delay * MINUTE), ready)
-    out_min, in_min = _taxi(flight.origin, 0) * (1 + 0.22 * z), _taxi(flight.destination, 1) * (1 + 0.18 * w)
-    ground_km = flight.service.km * (1 + o["detour"][0] * (0.6 + 0.8 * u[3])) + o["detour"][1] * (0.5 + u[4])
-    wind = _tailwind(flight.origin, flight.destination) * o["wind"] * (0.6 + 0.8 * u[5])
+    off = max(leg.planned + int(delay * MINUTE), ready)
+    out_min, in_min = _taxi(leg.origin, 0) * (1 + 0.22 * z), _taxi(leg.destination, 1) * (1 + 0.18 * w)
+    ground_km = service.km * (1 + o["detour"][0] * (0.6 + 0.8 * u[3])) + o["detour"][1] * (0.5 + u[4])
+    wind = _tailwind(leg.origin, leg.destination) * o["wind"] * (0.6 + 0.8 * u[5])
     hours = ground_km / (spec["speed"] + wind) + o["slow_hours"]
     up = off + int(max(out_min, 4.0) * MINUTE)
     down = up + int(hours * 3600)
@@ -104,13 +123,19 @@ def _flown(flight: Flight, seats: int, u: tuple[float, ...], z: float, w: float,
     passengers = int(seats * load)
     left = max(0.0, spec["payload"] - passengers * o["passenger_kg"])
     share = (o["cargo_load"] if not seats else o["belly"])[0] + (o["cargo_load"] if not seats else o["belly"])[1] * w
-    return replace(
-        flight,
+    return Flight(
+        service=service,
+        number=f"{service.operator}{service.number + leg.turn}",
+        tail=tail.tail if tail else "",
+        wear=tail.wear if tail else o["wear"][0],
+        origin=leg.origin,
+        destination=leg.destination,
+        planned=leg.planned,
         times=(off, up, down, on),
         passengers=passengers,
         cargo_kg=int(left * min(0.97, max(0.0, share))),
         air_km=ground_km * spec["speed"] / (spec["speed"] + wind),
-        missing=_missing(flight, u),
+        missing=_missing(leg, u),
         provisional=u[7] < o["provisional"],
     )
 
@@ -130,7 +155,7 @@ def _tailwind(origin: str, destination: str) -> float:
     return sin(radians(90.0 * max(-1.0, min(1.0, east / max(1.0, (east**2 + (c - a) ** 2) ** 0.5)))))
 
 
-def _missing(flight: Flight, u: tuple[float, ...]) -> tuple[str, ...]:
+def _missing(leg: Leg, u: tuple[float, ...]) -> tuple[str, ...]:
     """Fields that the record lacks: at most one, and at foreign gates the block time more often."""
     o = parameters()["operations"]
     left = u[6]
@@ -138,8 +163,8 @@ def _missing(flight: Flight, u: tuple[float, ...]) -> tuple[str, ...]:
         left -= rate
         if left < 0:
             return (name,)
-    if not flight.tail and left < o["foreign_gate_missing"]:
-        return ("off_block_at",) if flight.destination == flight.service.home else ("on_block_at",)
+    if leg.tail is None and left < o["foreign_gate_missing"]:
+        return ("off_block_at",) if leg.turn else ("on_block_at",)
     return ()
 
 
@@ -147,7 +172,7 @@ def rows(world: World, known: Month) -> Iterator[Row]:
     """Records of the flights of the month before; a few come provisionally first, without their last times."""
     sent: dict[str, tuple[str, str]] = {}
     for flight in flights(world, operated(known)):
-        day = iso(flight.planned)[:10]
+        day = day_of(flight.planned)
         if day not in sent:
             early = known_at(world.seed, known, "flight", day, last_day=10)
             sent[day] = early, known_at(world.seed, known, "flight", day, "final", first_day=12, last_day=25)
@@ -160,7 +185,7 @@ def rows(world: World, known: Month) -> Iterator[Row]:
 
 
 def _record(flight: Flight, day: str) -> dict[str, Any]:
-    times = dict(zip(TIMES, map(iso, flight.times), strict=True))
+    times = dict(zip(TIMES, map(stamp, flight.times), strict=True))
     cells: dict[str, Any] = {
         "flight_date": day, "flight_no": flight.number, "operator": flight.service.operator,
         "aircraft_type": flight.service.type, "tail": flight.tail or None, **times, "origin": flight.origin,

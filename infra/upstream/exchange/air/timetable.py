@@ -38,6 +38,11 @@ class Service:
         """The type's parameters."""
         return parameters()["types"][self.type]
 
+    @property
+    def seats(self) -> int:
+        """Usual seats of the type."""
+        return int(self.spec["seats"])
+
 
 @lru_cache(maxsize=1)
 def _airports() -> dict[str, Any]:
