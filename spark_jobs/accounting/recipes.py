@@ -183,6 +183,8 @@ def recipe(question: Question, lib: Library | None = None) -> Recipe:
     gases, missing = _co2_recipes(cook)
     try:
         calorific = cook.calorific()
+        if not spec.get("holds_energy", True):
+            return Recipe(tuple(gases), None, tuple(missing))
         if calorific is None:
             return Recipe(tuple(gases), None, tuple(missing), f"没有 {question.energy} 的低位发热量")
         gases += cook.by_energy(calorific)

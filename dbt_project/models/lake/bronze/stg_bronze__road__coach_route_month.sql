@@ -10,6 +10,7 @@
     "destination_name": "VARCHAR",
     "fuel": "VARCHAR",
     "gross_mass_t": "VARCHAR",
+    "emission_standard": "VARCHAR",
     "route_km": "VARCHAR",
     "trips": "VARCHAR",
     "vehicle_km": "VARCHAR",

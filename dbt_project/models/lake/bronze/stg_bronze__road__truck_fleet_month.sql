@@ -6,6 +6,7 @@
     "period": "VARCHAR",
     "mass_class": "VARCHAR",
     "fuel": "VARCHAR",
+    "emission_standard": "VARCHAR",
     "vehicles": "VARCHAR",
     "distance_km": "VARCHAR",
     "mean_speed_kmh": "VARCHAR",

@@ -7,6 +7,7 @@
     "district_code": "VARCHAR",
     "fuel": "VARCHAR",
     "gross_mass_t": "VARCHAR",
+    "emission_standard": "VARCHAR",
     "route_km": "VARCHAR",
     "trips": "VARCHAR",
     "vehicle_km": "VARCHAR",

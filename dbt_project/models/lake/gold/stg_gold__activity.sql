@@ -9,6 +9,9 @@
 -- depends_on: {{ ref("stg_silver__meter_hourly") }}
 -- depends_on: {{ ref("stg_silver__meter") }}
 -- depends_on: {{ ref("stg_silver__flight") }}
+-- depends_on: {{ ref("stg_silver__air_flight_fuel") }}
+-- depends_on: {{ ref("stg_silver__air_fuel_uplift_month") }}
+-- depends_on: {{ ref("stg_silver__air_airport_energy_month") }}
 {{ lake_table("gold.activity", {
     "activity_id": "VARCHAR",
     "entity_id": "VARCHAR",

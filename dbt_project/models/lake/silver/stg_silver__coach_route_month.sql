@@ -10,6 +10,7 @@
     "destination_name": "VARCHAR",
     "fuel": "VARCHAR",
     "gross_mass_t": "DOUBLE",
+    "emission_standard": "VARCHAR",
     "route_km": "DOUBLE",
     "trips": "BIGINT",
     "vehicle_km": "DOUBLE",

@@ -6,6 +6,7 @@
     "period": "VARCHAR",
     "mass_class": "VARCHAR",
     "fuel": "VARCHAR",
+    "emission_standard": "VARCHAR",
     "vehicles": "BIGINT",
     "distance_km": "DOUBLE",
     "mean_speed_kmh": "DOUBLE",

@@ -7,6 +7,7 @@
     "district_code": "VARCHAR",
     "fuel": "VARCHAR",
     "gross_mass_t": "DOUBLE",
+    "emission_standard": "VARCHAR",
     "route_km": "DOUBLE",
     "trips": "BIGINT",
     "vehicle_km": "DOUBLE",

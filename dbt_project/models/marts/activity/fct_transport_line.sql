@@ -21,4 +21,4 @@ select
     source_record_ids,
     is_simulated
 from {{ ref("stg_gold__activity") }}
-where known_to is null and activity_class = 'transport'
+where known_to is null and activity_class = 'transport' and object_type = 'enterprise'

@@ -9,7 +9,15 @@ from functools import lru_cache
 
 from infra.upstream.clock import label
 from infra.upstream.exchange.resource import Month, Row, known_at, operated
-from infra.upstream.exchange.road.fleets import Fleet, coach_fleets, distance, parameters, reference
+from infra.upstream.exchange.road.fleets import (
+    Fleet,
+    coach_fleets,
+    distance,
+    models_of,
+    parameters,
+    reference,
+    stage_of,
+)
 from infra.upstream.rng import draws, log_uniform, normals
 from infra.upstream.world.model import World
 
@@ -17,8 +25,8 @@ OUTSIDE = "市外"
 SMALL_ROUTES = 4  # routes of a fleet that the small world lists
 COLUMNS = (
     "route_id", "period", "enterprise_code", "service", "origin_district", "destination_district", "destination_name",
-    "fuel", "gross_mass_t", "route_km", "trips", "vehicle_km", "mean_speed_kmh", "seats", "seat_km", "tickets",
-    "passenger_km", "version", "updated_at",
+    "fuel", "gross_mass_t", "emission_standard", "route_km", "trips", "vehicle_km", "mean_speed_kmh", "seats",
+    "seat_km", "tickets", "passenger_km", "version", "updated_at",
 )  # fmt: skip
 
 
@@ -33,7 +41,7 @@ class Route:
     destination_name: str
     km: float
     speed: float
-    seats: int
+    seats: float
     gross_t: float
     share: float
 
@@ -58,7 +66,8 @@ def _route(world: World, fleet: Fleet, turn: int, i: int, share: float) -> Route
     km = round(log_uniform(u[1], *spec["route_km"]) * (0.5 if charter else 1.0), 1)
     inside = u[2] < 0.12
     low, high = spec["speed_kmh"]
-    seats, gross = spec["models"][int(u[5] * len(spec["models"]))]
+    models = models_of(spec, fleet.fuel)
+    seats, gross = models[int(u[5] * len(models))]
     return Route(
         route_id=f"KY{turn:03d}{i:04d}",
         fleet=fleet,
@@ -90,7 +99,7 @@ def _row(world: World, route: Route, month: Month, known: Month) -> Row:
     tickets = math.ceil(passenger_km / (route.km * (0.93 + 0.02 * math.tanh(z[3]))))
     return (
         route.route_id, label(month), fleet.operator, route.service, fleet.district, route.destination,
-        route.destination_name, fleet.fuel, route.gross_t, route.km, trips, km,
+        route.destination_name, fleet.fuel, route.gross_t, stage_of(world, fleet), route.km, trips, km,
         round(route.speed * (1.0 + 0.015 * z[3]), 1), route.seats, seat_km, tickets, passenger_km, 1,
         known_at(world.seed, known, "coach route", route.route_id, last_day=12),
     )  # fmt: skip

@@ -18,13 +18,14 @@ import yaml
 
 from infra.upstream.clock import days_in
 from infra.upstream.exchange.resource import Month
-from infra.upstream.rng import normals
+from infra.upstream.rng import draws, normals
 from infra.upstream.world.climate import festival_share
 from infra.upstream.world.enterprises import Enterprise, sectors
 from infra.upstream.world.model import World
 
 OTHERS = "NONKEY:"  # code of all operators of a sector that are no key unit: NONKEY:<sector>
 GROWTH_OF_OTHERS = 1.02  # a year
+PLUGGED = ("电", "氢")
 LIGHT, MEDIUM, HEAVY = "小于4.5t", "4.5t-12t", "大于12t"
 
 
@@ -132,6 +133,18 @@ def other_fleets(sector: str, total: int, parts: dict[tuple[str, str], tuple[flo
         for (kind, fuel, district), count in zip(slots, counts, strict=True)
         if count
     ]
+
+
+def models_of(spec: dict[str, Any], fuel: str) -> list[list[float]]:
+    """(seats or places, gross mass t) of the vehicle models in use; the largest run on diesel."""
+    return spec["models"] + ([spec["diesel_model"]] if fuel == "柴油" else [])
+
+
+def stage_of(world: World, fleet: Fleet) -> str | None:
+    """Emission stage of most of a fleet's vehicles; None where nothing is burnt."""
+    if fleet.fuel in PLUGGED:
+        return None
+    return "国六" if draws(world.seed, "stage", fleet.name)[0] < parameters()["newest_stage"] else "国五"
 
 
 @lru_cache(maxsize=4)

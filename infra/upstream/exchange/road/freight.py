@@ -10,7 +10,15 @@ import numpy as np
 from infra.upstream.clock import DAY_SECONDS, days_in, iso, label, month_start
 from infra.upstream.exchange.resource import Month, Row, known_at, operated
 from infra.upstream.exchange.road.coach import OUTSIDE
-from infra.upstream.exchange.road.fleets import Fleet, distance, parameters, running, transport_use, truck_fleets
+from infra.upstream.exchange.road.fleets import (
+    Fleet,
+    distance,
+    parameters,
+    running,
+    stage_of,
+    transport_use,
+    truck_fleets,
+)
 from infra.upstream.exchange.road.registers import trucks
 from infra.upstream.rng import code64, draws, normals, uniform_array
 from infra.upstream.world.activity import UNITS
@@ -18,8 +26,9 @@ from infra.upstream.world.model import World
 
 KEEPS_LEDGER = 0.35  # share of key units whose fleets have a fuel ledger of their own
 FLEET_COLUMNS = (
-    "enterprise_code", "district_code", "period", "mass_class", "fuel", "vehicles", "distance_km", "mean_speed_kmh",
-    "load_factor", "payload_t", "tonne_km", "energy_used", "energy_unit", "version", "updated_at",
+    "enterprise_code", "district_code", "period", "mass_class", "fuel", "emission_standard", "vehicles",
+    "distance_km", "mean_speed_kmh", "load_factor", "payload_t", "tonne_km", "energy_used", "energy_unit", "version",
+    "updated_at",
 )  # fmt: skip
 WAYBILL_COLUMNS = (
     "waybill_id", "vehicle_id", "enterprise_code", "departed_at", "origin_district", "destination_district",
@@ -38,7 +47,8 @@ def fleet_months(world: World, known: Month) -> Iterator[Row]:
         payload = _payload(fleet)
         used, unit = _ledger(world, fleet, month)
         yield (
-            fleet.operator, fleet.district, label(month), fleet.kind, fleet.fuel, running(world, fleet, month), km,
+            fleet.operator, fleet.district, label(month), fleet.kind, fleet.fuel, stage_of(world, fleet),
+            running(world, fleet, month), km,
             round(speed, 1), round(load, 4), payload, round(km * round(load, 4) * payload, 1), used, unit, 1,
             known_at(world.seed, known, "truck fleet", fleet.name, last_day=12),
         )  # fmt: skip

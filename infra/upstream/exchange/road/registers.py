@@ -9,14 +9,21 @@ import numpy as np
 
 from infra.upstream.clock import FIRST_MONTH
 from infra.upstream.exchange.resource import Month, Row, known_at
-from infra.upstream.exchange.road.fleets import Fleet, coach_fleets, parameters, truck_fleets, urban_fleets
+from infra.upstream.exchange.road.fleets import (
+    PLUGGED,
+    Fleet,
+    coach_fleets,
+    models_of,
+    parameters,
+    truck_fleets,
+    urban_fleets,
+)
 from infra.upstream.rng import code64, uniform_array
 from infra.upstream.world.model import World
 
 SMALL_FLEET = 12  # vehicles of a fleet that the small world lists
 FIRST_DAY, LAST_DAY = date(2013, 3, 1), date(2026, 6, 30)
 STAGES = ((date(2021, 7, 1), "国六"), (date(2017, 7, 1), "国五"), (date(2013, 7, 1), "国四"), (date.min, "国三"))
-PLUGGED = ("电", "氢")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SERIES = (0, 15, 18)  # first letter of trucks, coaches, urban vehicles
 
@@ -55,8 +62,8 @@ def trucks(world: World, known: Month) -> Iterator[Row]:
 def coaches(world: World, known: Month) -> Iterator[Row]:
     """Every coach as confirmed in the month."""
     at, version, number = known_at(world.seed, known, "coaches", last_day=2), _version(known), 0
-    models = parameters()["coach"]["models"]
     for fleet in coach_fleets(world):
+        models = models_of(parameters()["coach"], fleet.fuel)
         lot = _Lot(world, fleet, "C")
         model = (lot.u(0) * len(models)).astype(int)
         for i, (day, stage) in enumerate(lot.registered()):
@@ -73,7 +80,8 @@ def urban_vehicles(world: World, known: Month) -> Iterator[Row]:
     at, version, number = known_at(world.seed, known, "urban vehicles", last_day=2), _version(known), 0
     spec = parameters()["urban"]
     for fleet in (f for f in urban_fleets(world) if f.enterprise is not None):
-        models = spec["bus"]["models"] if fleet.kind == "公交" else [[4, gross] for gross in spec["car"]["gross_t"]]
+        cars = [[4, gross] for gross in spec["car"]["gross_t"]]
+        models = models_of(spec["bus"], fleet.fuel) if fleet.kind == "公交" else cars
         lot = _Lot(world, fleet, "U")
         model = (lot.u(0) * len(models)).astype(int)
         for i, (day, stage) in enumerate(lot.registered()):

@@ -12,10 +12,12 @@ from infra.upstream.exchange.resource import Month, Row, known_at, operated
 from infra.upstream.exchange.road.fleets import (
     Fleet,
     distance,
+    models_of,
     of_sector,
     parameters,
     reference,
     running,
+    stage_of,
     transport_use,
     urban_fleets,
 )
@@ -26,7 +28,8 @@ from infra.upstream.world.model import World
 KWH_PER_MWH = 1000.0
 SMALL_LISTED = 5  # routes of a fleet, and stations of an enterprise, that the small world lists
 ROUTE_COLUMNS = (
-    "route_id", "period", "enterprise_code", "district_code", "fuel", "gross_mass_t", "route_km", "trips",
+    "route_id", "period", "enterprise_code", "district_code", "fuel", "gross_mass_t", "emission_standard",
+    "route_km", "trips",
     "vehicle_km", "mean_speed_kmh", "places", "place_km", "boardings", "version", "updated_at",
 )  # fmt: skip
 FLEET_COLUMNS = (
@@ -48,7 +51,7 @@ class BusRoute:
     district: str
     km: float
     speed: float
-    places: int
+    places: float
     gross_t: float
     share: float
 
@@ -63,7 +66,8 @@ def bus_routes(world: World) -> list[BusRoute]:
         listed = number if world.size == "full" else min(number, SMALL_LISTED)
         for i in range(listed):
             u = draws(world.seed, "bus line", fleet.name, i)
-            places, gross = spec["models"][int(u[0] * len(spec["models"]))]
+            models = models_of(spec, fleet.fuel)
+            places, gross = models[int(u[0] * len(models))]
             low, high = spec["speed_kmh"]
             found.append(
                 BusRoute(
@@ -95,8 +99,8 @@ def bus_route_months(world: World, known: Month) -> Iterator[Row]:
         km = round(trips * route.km * (1.0 + 0.001 * z[1]), 1)
         yield (
             route.route_id, label(month), route.fleet.operator, route.district, route.fleet.fuel, route.gross_t,
-            route.km, trips, km, round(route.speed * (1.0 + 0.02 * z[2]), 1), route.places,
-            round(km * route.places, 1),
+            stage_of(world, route.fleet), route.km, trips, km, round(route.speed * (1.0 + 0.02 * z[2]), 1),
+            route.places, round(km * route.places, 1),
             round(km * _boardings_per_km(world, route.fleet, month) * math.exp(0.1 * z[3])), 1,
             known_at(world.seed, known, "bus route", route.route_id, last_day=12),
         )  # fmt: skip
