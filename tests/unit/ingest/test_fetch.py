@@ -94,7 +94,10 @@ def rows(place: Landing, feed: str, window: str) -> list[dict[str, str]]:
         ("ship_energy.inland_yearly", "2026-09"),
         ("pollutant.total_halfhour", "2026-11-22"),
         ("rail.metro_station", "2026-10"),
+        ("rail.metro_station_month", "2026-10"),
+        ("rail.railway_train", "2026-10"),
         ("reference.calendar_day", "2026-10"),
+        ("reference.weather_day", "2026-11"),
     ],
 )
 def test_every_feed_comes_whole_through_faults(place: Landing, feed: str, window: str) -> None:
@@ -106,6 +109,32 @@ def test_every_feed_comes_whole_through_faults(place: Landing, feed: str, window
     assert min(row["row_no"] for row in got) == 1
     for name in contract(feed).key:
         assert all(row[name] for row in got), name
+
+
+def test_a_window_that_holds_nothing_any_more_lands_nothing(place: Landing) -> None:
+    """A register stands in the newest closed month only; earlier months answer 204."""
+    report = fetch("rail.metro_station", "2026-08", "2026-10", place)
+    assert (report.exit_code(), report.payloads, report.failures) == (DONE, 1, [])
+    assert place.windows("rail.metro_station") == ["2026-10"]
+
+
+def test_a_register_of_an_open_month_is_pending_and_no_failure(place: Landing) -> None:
+    report = fetch("rail.metro_station", "2026-11", "2026-11", place)
+    assert (report.exit_code(), report.misses["pending"], report.failures) == (DONE, 1, [])
+
+
+def test_a_file_in_another_charset_is_read(place: Landing) -> None:
+    fetch("rail.railway_train", "2026-10", "2026-10", place)
+    (entry,) = place.entries("rail.railway_train", "2026-10")
+    assert (entry.media_type, entry.charset) == ("application/gzip", "gb18030")
+    assert {row["service"] for row in rows(place, "rail.railway_train", "2026-10")} == {"客运", "货运"}
+
+
+def test_a_wrong_exchange_key_is_refused_and_reported(place: Landing, home: Path) -> None:
+    (home / "run" / "secrets" / "exchange_key").write_text("wrong")
+    report = fetch("reference.weather_day", "2026-10", "2026-10", place)
+    assert report.exit_code() == BAD_DATA
+    assert "X-Exchange-Key" in report.failures[0]["reason"]
 
 
 def test_pages_join_without_loss(place: Landing) -> None:
