@@ -18,6 +18,9 @@ FORECAST = "gold.carbon_forecast"
 CITY = "all"
 HORIZON_MONTHS = 6  # half a year: what the regulator plans by; beyond it the interval says little
 DUE_DAY = 15  # reports of a month are due on this day of the next; before it the last month is not complete
+# A history begins with the first month in which this share of the reporting entities is known: of earlier months only
+# late corrections are, and their sums would read as a collapse.
+WHOLE_SHARE = 0.8
 SEPARATOR = "|"
 
 
@@ -47,14 +50,32 @@ def _last_month(today: date) -> str:
 def _history(spark: SparkSession, last_month: str) -> pa.Table:
     """Official tank-to-wheel CO2 in t; grain boundary × sector × month, the city's total as sector ``all``."""
     tables.read(spark, "gold.emission").createOrReplaceTempView("emission_all")
-    return spark.sql(f"""
-SELECT boundary, COALESCE(sector, '{CITY}') AS sector, period_month, SUM(mass_kg) / 1000 AS co2_t
-FROM emission_all
-WHERE is_official AND known_to IS NULL AND memo_item = '' AND gas = 'CO2' AND chain = 'TTW' AND counted_in_city
-  AND period_grain = 'month' AND period_month <= '{last_month}'
-GROUP BY GROUPING SETS ((boundary, sector, period_month), (boundary, period_month))
+    return spark.sql(history_sql("emission_all", last_month)).toArrow()
+
+
+def history_sql(emission: str, last_month: str) -> str:
+    """SELECT boundary, sector, period_month, co2_t, over a table of emission rows; months that are whole only."""
+    return f"""
+WITH official AS (
+  SELECT boundary, sector, period_month, entity_id, mass_kg
+  FROM {emission}
+  WHERE is_official AND known_to IS NULL AND memo_item = '' AND gas = 'CO2' AND chain = 'TTW' AND counted_in_city
+    AND period_grain = 'month' AND period_month <= '{last_month}'
+),
+reporting AS (
+  SELECT boundary, period_month, COUNT(DISTINCT entity_id) AS entities FROM official GROUP BY boundary, period_month
+),
+begun AS (
+  SELECT boundary, MIN(period_month) AS first_month
+  FROM (SELECT *, MAX(entities) OVER (PARTITION BY boundary) AS most FROM reporting)
+  WHERE entities >= {WHOLE_SHARE} * most
+  GROUP BY boundary
+)
+SELECT o.boundary, COALESCE(o.sector, '{CITY}') AS sector, o.period_month, SUM(o.mass_kg) / 1000 AS co2_t
+FROM official o JOIN begun b ON b.boundary = o.boundary AND o.period_month >= b.first_month
+GROUP BY GROUPING SETS ((o.boundary, o.sector, o.period_month), (o.boundary, o.period_month))
 ORDER BY boundary, sector, period_month
-""").toArrow()
+"""
 
 
 def forecast_rows(history: pa.Table) -> pa.Table:

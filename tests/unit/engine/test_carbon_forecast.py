@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import duckdb
 import pyarrow as pa
 import pytest
 
-from spark_jobs.engine.carbon_forecast import HORIZON_MONTHS, _last_month, forecast_rows
+from spark_jobs.engine.carbon_forecast import HORIZON_MONTHS, _last_month, forecast_rows, history_sql
 
 
 def history(months: int, sector: str = "aviation") -> pa.Table:
@@ -42,3 +43,23 @@ def test_too_short_a_series_gives_no_row() -> None:
 )
 def test_a_month_counts_when_its_reports_are_due(today: date, month: str) -> None:
     assert _last_month(today) == month
+
+
+def test_months_known_by_late_corrections_only_are_no_history() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("""
+          create table emission as
+          select true as is_official, null as known_to, '' as memo_item, 'CO2' as gas, 'TTW' as chain,
+            true as counted_in_city, 'month' as period_grain, 'legal_entity' as boundary, *
+          from (values ('port', '2026-05', 'E1', 10.0), ('port', '2026-06', 'E1', 1000.0),
+            ('port', '2026-06', 'E2', 2000.0), ('coach', '2026-06', 'E3', 500.0), ('port', '2026-07', 'E1', 1000.0),
+            ('port', '2026-08', 'E1', 9.0)) as t (sector, period_month, entity_id, mass_kg)
+        """)
+        found = connection.execute(history_sql("emission", "2026-07")).fetchall()
+    assert found == [
+        ("legal_entity", "all", "2026-06", 3.5),
+        ("legal_entity", "all", "2026-07", 1.0),
+        ("legal_entity", "coach", "2026-06", 0.5),
+        ("legal_entity", "port", "2026-06", 3.0),
+        ("legal_entity", "port", "2026-07", 1.0),
+    ]
