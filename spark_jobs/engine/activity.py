@@ -150,7 +150,7 @@ def _final_sql() -> str:
     derived = {
         "activity_id": "''",
         "scope": f"CASE WHEN stated_scope <> '' THEN stated_scope {_scopes()} ELSE '' END",
-        "activity_rsu": f"CASE rsu_grade {rsu} END",
+        "activity_rsu": f"COALESCE(rsu_stated, CASE rsu_grade {rsu} END)",
         "method_tier": f"CASE method {tiers} END",
         "counted_in_city": "double_counting_rule = ''",
     }

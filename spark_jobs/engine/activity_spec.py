@@ -45,6 +45,7 @@ OPTIONAL = {
     "carbon_content_measured": "NULL",
     "oxidation_measured": "NULL",
     "estimated_share": "0.0",
+    "rsu_stated": "NULL",  # relative standard uncertainty of this row, where one is known; else that of its grade
 }
 ORIGIN = {
     "period": "s.period",
