@@ -29,7 +29,8 @@ def ship(ship_id: str, **more: object) -> dict[str, object]:
     base = {
         "ship_id": ship_id, "ship_name": ship_id, "ship_type": "container", "company_code": "E-SHIP",
         "trade": "coastal", "deadweight_t": 20000.0, "gross_tonnage": 17000.0, "main_engine_kw": 11000.0,
-        "engine_type": "SSD", "reference_speed_kn": 16.0, "design_draught_m": 8.0, "fuel": "lfo", "built_year": 2010, "shore_power": False,
+        "engine_type": "SSD", "reference_speed_kn": 16.0, "design_draught_m": 8.0, "fuel": "lfo", "built_year": 2010,
+        "shore_power": False,
         "ais_covered": True,
     }  # fmt: skip
     return {**base, **more}
@@ -90,7 +91,8 @@ def write_silver(spark) -> None:
             {
                 "call_id": call, "facility_id": "F1", "enterprise_code": "E-PORT", "ship_id": own,
                 "company_code": company, "connected_at": datetime(2026, 10, 5, 8),
-                "disconnected_at": datetime(2026, 10, 5, 18), "connected_hours": 10.0, "energy_kwh": 2000.0, "period": MONTH, "business_key": call,
+                "disconnected_at": datetime(2026, 10, 5, 18), "connected_hours": 10.0, "energy_kwh": 2000.0,
+                "period": MONTH, "business_key": call,
             }
             for call, own, company in calls
         ],
