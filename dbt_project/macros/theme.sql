@@ -177,3 +177,6 @@ coalesce(
 
 {# First day of a month given as text. #}
 {% macro month_start(month) %}strptime({{ month }} || '-01', '%Y-%m-%d')::date{% endmacro %}
+
+{# Name of an enterprise from the register; operators beyond the key units (NONKEY:<sector>) stand together. #}
+{% macro unit_name(code, name) %}case when {{ code }} like 'NONKEY:%' then '重点用能单位以外（合计）' else {{ name }} end{% endmacro %}

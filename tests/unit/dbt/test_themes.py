@@ -94,7 +94,7 @@ def build() -> Iterator[duckdb.DuckDBPyConnection]:
 def answer(
     build: duckdb.DuckDBPyConnection, published: Path, table: Table, given: dict[str, list[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Rows of the table's query, in order of its grain, where ``given`` is all there is; its types keep the contract."""
+    """Rows of the table's query, in order of its grain, where ``given`` is all there is; types keep the contract."""
     folder = published / "serving" / "dbt" / "compiled" / "mart" / "models" / "marts" / "theme" / table.sector
     sql = (folder / f"{table.name}.sql").read_text(encoding="utf-8")
     for schema, relation in dict.fromkeys(READ.findall(sql)):
