@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from infra import settings as settings_module
 from infra.upstream.exchange.resource import Resource
 from infra.upstream.exchange.water import RESOURCES
 from infra.upstream.exchange.window import Published, Stated
@@ -21,7 +24,9 @@ from infra.upstream.world.model import World
 from spark_jobs.contracts import contract
 from spark_jobs.engine import conform
 from spark_jobs.engine.conform import References, Scope
+from spark_jobs.ingest.landing import Landing
 from spark_jobs.ingest.parsers import parse_payload
+from spark_jobs.ingest.submission import submit
 
 SEED, KNOWN = 7, (2026, 10)
 BY_NAME = {one.name: one for one in RESOURCES}
@@ -136,3 +141,23 @@ def test_lists_are_as_long_as_stated() -> None:
     assert 80_000 <= sizes["ais_position"] <= 100_000
     small = World(SEED, "small")
     assert all(1 <= sum(1 for _ in one.rows(small, KNOWN)) < 100 for one in RESOURCES)
+
+
+def test_an_enterprise_may_submit_the_list_as_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One month of energy, codes in Chinese; a row whose processes do not add up is refused with its reason."""
+    monkeypatch.setenv("LAKE_HOME", str(tmp_path))
+    monkeypatch.setenv("LAKE_NOW", "2026-11-22T08:00:00+08:00")
+    settings_module.settings.cache_clear()
+    feed = contract("water.port_energy_month")
+    parts = ["handling", "transport", "yard", "lighting", "reefer", "office", "workshop", "craft", "other"]
+    row = {"enterprise_code": "91310000123456789X", "period": "2026-10", "energy_code": "柴油", "unit": "吨"}
+    row |= {f"{part}_quantity": "0" for part in parts} | {"transport_quantity": "8.5", "yard_quantity": "1.5"}
+    rows = [{**row, "own_use": "10"}, {**row, "own_use": "10.5", "period": "2026-09"}]
+    file = tmp_path / "energy.json"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    receipt = submit(feed, file, Landing(tmp_path / "landing"))
+    settings_module.settings.cache_clear()
+    assert (receipt.rows, receipt.accepted) == (2, 1)
+    assert [(r.row, r.field, r.reason_zh) for r in receipt.refusals] == [
+        (2, "own_use", "各环节用量之和应等于自用量合计")
+    ]
