@@ -27,7 +27,7 @@ def test_ports_are_given_once_and_kept(place: Layout) -> None:
     first = ensure_settings(place, {})
     assert ensure_settings(place, {}) == first == read_settings_env(place)
     ports = [value.rsplit(":", 1)[1] for value in first.values()]
-    assert len(set(ports)) == len(ports) == 8
+    assert len(set(ports)) == len(ports) == 9
 
 
 def test_clients_can_read_what_was_written(place: Layout) -> None:
