@@ -107,7 +107,8 @@ def test_one_build_and_one_release_at_a_time(dagbag) -> None:
         assert dag.get_task("publish").upstream_task_ids == {"marts"}
         assert dag.get_task("gate").upstream_task_ids == {"forecast"}
         assert [dag.get_task(name).pool for name in ("gate", "marts", "publish")] == ["gate", "marts", "marts"]
-    assert dagbag.dags["load_gold"].get_task("forecast").upstream_task_ids == {"emission"}
+        assert dag.get_task("forecast").upstream_task_ids == {"accounts"}
+    assert dagbag.dags["load_gold"].get_task("accounts").upstream_task_ids == {"emission"}
 
 
 def test_tables_are_kept_up_every_week(dagbag) -> None:
