@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from infra.upstream.clock import FIRST_MONTH, Clock, iso, label, month_of, shift
@@ -30,6 +31,7 @@ class Published:
     def __init__(self, world: World, source: str, resource: Resource, rates: Mapping[str, float]) -> None:
         self.world, self.source, self.resource = world, source, resource
         self.planter = Planter(world.seed, source, resource, rates)
+        self._rows = lru_cache(maxsize=2)(self._true_rows)  # a month and the one before it
         self._version = resource.columns.index("version")
         self._updated = resource.columns.index("updated_at")
 
@@ -58,12 +60,15 @@ class Published:
 
     def stated(self, month: Month) -> Iterator[Stated]:
         """Rows of a window in order: those of the month, then what a month before left to be said."""
-        for row in self.resource.rows(self.world, month):
+        for row in self.resource.rows(self.world, month) if self.resource.kept else self._rows(month):
             yield from self._first(row, month)
         before = shift(month, -1)
         if not self.resource.kept and before >= FIRST_MONTH and self.resource.faults:
-            for row in self.resource.rows(self.world, before):
+            for row in self._rows(before):
                 yield from self._later(row, before, month)
+
+    def _true_rows(self, month: Month) -> tuple[Row, ...]:
+        return tuple(self.resource.rows(self.world, month))
 
     def _first(self, row: Row, month: Month) -> Iterator[Stated]:
         chosen = self.planter.chosen(row, month)

@@ -175,6 +175,7 @@ def distance_km(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     return KM_PER_DEGREE * math.hypot(east, one[1] - other[1])
 
 
+@lru_cache(maxsize=1 << 14)
 def _lognormal(seed: int, spread: float, *key: object) -> float:
     return math.exp(spread * normals(seed, "metro", *key)[0])
 

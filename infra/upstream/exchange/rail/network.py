@@ -76,6 +76,7 @@ def stations(size: str) -> tuple[Station, ...]:
     )
 
 
+@lru_cache(maxsize=64)
 def operator_of(world: World, line: Line) -> str:
     """Credit code of the enterprise that runs a line: the second metro enterprise runs the maglev."""
     metro = [e for e in world.enterprises if e.sector == "metro"]
