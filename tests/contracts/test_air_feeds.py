@@ -27,6 +27,8 @@ from spark_jobs.models.registry import model
 SEED, KNOWN, OPERATED = 7, (2026, 10), (2026, 9)
 BY_NAME = {one.name: one for one in RESOURCES}
 FEW_FLIGHTS = 12_000
+ASKED = ("flight_id", "aircraft_type", "origin", "destination", "off_block_at", "takeoff_at", "landing_at",
+         "on_block_at", "passengers", "freight_kg")  # fmt: skip
 each = pytest.mark.parametrize("name", list(BY_NAME))
 
 
@@ -115,8 +117,7 @@ def test_the_model_is_near_the_true_fuel_it_never_saw() -> None:
     sample = list(flights(full(), OPERATED))[::40]
     records = silver(BY_NAME["flight"], _records(sample), register()).to_pylist()
     by_key = {(r["flight_no"], str(r["flight_date"])): r for r in records}
-    asked = {name: [] for name in ("flight_id", "aircraft_type", "origin", "destination", "off_block_at", "takeoff_at",
-                                   "landing_at", "on_block_at", "passengers", "freight_kg")}  # fmt: skip
+    asked: dict[str, list[object]] = {name: [] for name in ASKED}
     true = []
     for one in sample:
         record = by_key[one.number, _day(one)]
@@ -140,7 +141,7 @@ def _day(one) -> str:
 
 
 def _records(sample: list) -> Iterable[tuple[object, ...]]:
-    from infra.upstream.exchange.air.flights import _record
+    from infra.upstream.exchange.air.flights import record
 
     for one in sample:
-        yield (*_record(one, _day(one)).values(), 1, "2026-10-03T08:00:00+08:00")
+        yield (*record(one, _day(one)).values(), 1, "2026-10-03T08:00:00+08:00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,10 +23,10 @@ FLIGHT = {
 }  # fmt: skip
 
 
-def batch(*rows: dict[str, object], inputs: list[dict[str, object]] | None = None) -> pa.RecordBatch:
+def batch(*rows: Mapping[str, object]) -> pa.RecordBatch:
     """Rows (s, i) as Spark hands them to a task."""
     source = pa.array([{"key": f"k{n}", **row} for n, row in enumerate(rows)])
-    return pa.RecordBatch.from_arrays([source, pa.array(inputs or list(rows))], names=["s", "i"])
+    return pa.RecordBatch.from_arrays([source, pa.array([dict(row) for row in rows])], names=["s", "i"])
 
 
 @every_spec

@@ -176,7 +176,7 @@ def rows(world: World, known: Month) -> Iterator[Row]:
         if day not in sent:
             early = known_at(world.seed, known, "flight", day, last_day=10)
             sent[day] = early, known_at(world.seed, known, "flight", day, "final", first_day=12, last_day=25)
-        cells = _record(flight, day)
+        cells = record(flight, day)
         if flight.provisional:
             yield (*{**cells, "landing_at": None, "on_block_at": None}.values(), 1, sent[day][0])
             yield (*cells.values(), 2, sent[day][1])
@@ -184,7 +184,8 @@ def rows(world: World, known: Month) -> Iterator[Row]:
             yield (*cells.values(), 1, sent[day][0])
 
 
-def _record(flight: Flight, day: str) -> dict[str, Any]:
+def record(flight: Flight, day: str) -> dict[str, Any]:
+    """The flight's cells but version and time of update, without what is missing."""
     times = dict(zip(TIMES, map(stamp, flight.times), strict=True))
     cells: dict[str, Any] = {
         "flight_date": day, "flight_no": flight.number, "operator": flight.service.operator,
