@@ -75,7 +75,7 @@ class Lake:
     def quarantined(self, feed: str) -> dict[Row, list[str]]:
         """Rows refused before they became typed records → the rules they broke."""
         contract = self.contracts[feed]
-        sql = f"SELECT row_json, rule_ids FROM this WHERE feed = '{feed}' AND layer IN ('bronze', 'silver')"
+        sql = f"SELECT row_json, rule_ids FROM this WHERE feed = '{feed}' AND layer IN ('bronze', 'silver', 'modelled')"
         found: dict[Row, list[str]] = {}
         for text, rules in self.rows("silver", "quarantine", sql):
             record = json.loads(text) if text else {}

@@ -95,7 +95,12 @@ SD_TAXI = Setting(
 LONGEST_FLIGHT = Setting("longest flight", 24.0, "h", "more hours in the air are refused", _PRACTICE, False)
 SHORTEST_FLIGHT = Setting("shortest distance", 1.0, "km", "below it the airports are one place", _PRACTICE, False)
 LARGEST_PAYLOAD = Setting(
-    "largest payload", 3.0, "1", "payload over the usual one, beyond which a row is refused", _PRACTICE, False
+    "largest payload",
+    3.3,
+    "1",
+    "payload over the usual one, beyond which a row is refused: freighters of a type carry thrice",
+    _PRACTICE,
+    False,
 )
 
 WINDOW = Setting(
