@@ -57,13 +57,19 @@ def accounting(target: str, window_from: str, window_to: str) -> tuple[LakeJobOp
 
 
 def release() -> LakeJobOperator:
-    """forecast → gate → marts → publish; the first task. A refused gate leaves the former release being served."""
-    forecast, gate, marts, publish = (
+    """accounts → forecast → gate → marts → publish; the first task. A refused gate leaves the former release served."""
+    accounts, forecast, gate, marts, publish = (
         LakeJobOperator(task_id=step, step=step, target=ALL, pool=pool, trigger_rule="none_failed")
-        for step, pool in (("forecast", "spark"), ("gate", "gate"), ("marts", "marts"), ("publish", "marts"))
+        for step, pool in (
+            ("accounts", "spark"),
+            ("forecast", "spark"),
+            ("gate", "gate"),
+            ("marts", "marts"),
+            ("publish", "marts"),
+        )
     )
-    forecast >> gate >> marts >> publish
-    return forecast
+    accounts >> forecast >> gate >> marts >> publish
+    return accounts
 
 
 def gold(family: Family, outlet: Asset) -> DAG:
