@@ -93,13 +93,13 @@ class Register:
         """Hash of the newest line; empty where there is none."""
         return self.changes[-1].hash if self.changes else ""
 
-    def timeline(self) -> tuple[State, ...]:
-        """States in force, oldest first; without a register the installed library alone."""
+    def timeline(self, through: int | None = None) -> tuple[State, ...]:
+        """States in force, oldest first, of the first so many changes; without any, the installed library alone."""
         states: list[State] = []
         from_library: tuple[Factor, ...] = ()
         adopted: tuple[Factor, ...] = ()
         methods: dict[str, str] = {}
-        for change in self.changes:
+        for change in self.changes[:through]:
             if change.kind == LIBRARY:
                 from_library = self._snapshot(change.content["snapshot_sm3"])
             elif change.kind == ADOPTION:
@@ -113,8 +113,6 @@ class Register:
                 _merged(from_library, adopted),
                 tuple(sorted(methods.items())),
             )
-            if states and states[-1].since == state.since:
-                states.pop()  # of changes at one instant, only the last ever held
             states.append(state)
         return tuple(states) or (State(),)
 
@@ -141,7 +139,7 @@ class Register:
         part = self.folder / f".{digest}.part"
         part.write_bytes(_canonical([row_of(f) for f in rows]))
         part.replace(self.folder / f"{digest}.json")
-        return self._append(LIBRARY, {"snapshot_sm3": digest}, now().isoformat() if known else "")
+        return self._append(LIBRARY, {"snapshot_sm3": digest}, self._moment(None) if known else "")
 
     def adopt(self, factors: Iterable[Factor], approval: Approval, at: datetime | None = None) -> Change:
         """Put proposed versions in force from now on; RegisterError where a version is not a new one."""
@@ -158,6 +156,19 @@ class Register:
     def replace_method(self, method: str, by: str, approval: Approval, at: datetime | None = None) -> Change:
         """Put a method in another's place from now on."""
         return self._append(METHOD, {"method": method, "by": by, **asdict(approval)}, self._moment(at))
+
+    @property
+    def applied(self) -> int:
+        """How many changes gold has been reckoned under; a lake without the mark was built under its baseline."""
+        path = self.folder / "applied"
+        return int(path.read_text(encoding="utf-8")) if path.exists() else min(1, len(self.changes))
+
+    def mark_applied(self) -> None:
+        """Note that gold stands under every change; after the recomputing, so that a kill repeats it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / ".applied.part"
+        part.write_text(str(len(self.changes)), encoding="utf-8")
+        part.replace(self.folder / "applied")
 
     def _moment(self, at: datetime | None) -> str:
         moment = at or now()

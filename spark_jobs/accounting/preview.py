@@ -10,14 +10,15 @@ import pyarrow as pa
 from spark_jobs.accounting.accounts import boundaries, methods
 from spark_jobs.accounting.apply_factors import EMISSION_SCHEMA, apply_factors
 from spark_jobs.accounting.in_force import State
+from spark_jobs.engine.lake_reader import local_day
 
 _KEY = "activity_id, gas, chain, electricity_series"
-_QUESTION = """
+_QUESTION = f"""
 SELECT a.activity_id, a.activity_class, f.fuel_set, a.activity_type, a.quantity, a.unit,
-  strftime(a.period_start, '%Y-%m-%d') AS date, s.region, s.series, a.source_record_ids[1] AS record_id,
+  {local_day("a.period_start")} AS date, s.region, s.series, a.source_record_ids[1] AS record_id,
   a.ncv_measured, a.carbon_content_measured, a.oxidation_measured, a.method, a.method_tier,
   a.entity_id, a.sector, a.period_month, a.boundary, a.evidence, a.counted_in_city AND a.memo_item = '' AS counted
-FROM (SELECT * FROM {activity} WHERE known_to IS NULL AND activity_class = 'energy' AND {where}) a
+FROM (SELECT * FROM {{activity}} WHERE known_to IS NULL AND activity_class = 'energy' AND {{where}}) a
 JOIN accounts s ON s.boundary = a.boundary AND s.evidence = a.evidence
 JOIN fuel_sets f ON f.method = a.method"""
 _CHANGE = f"""

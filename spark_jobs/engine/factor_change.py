@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from factor_library.factor import Factor
 from spark_jobs.accounting.accounts import boundaries
-from spark_jobs.accounting.factor_register import Register
+from spark_jobs.accounting.factor_register import Approval, Register
 from spark_jobs.accounting.in_force import State, essences
 from spark_jobs.accounting.recipes import Question
 from spark_jobs.engine import tables
 from spark_jobs.engine.activity_spec import method_columns
-from spark_jobs.engine.lake_reader import reading, scan
+from spark_jobs.engine.lake_reader import local_day, reading, scan
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 ENERGY_CLASS = "energy"
-_KINDS = """
+_KINDS = f"""
 SELECT method, activity_type, unit, boundary, evidence, period_month,
-  strftime(MIN(period_start), '%Y-%m-%d') AS first_day, strftime(MAX(period_start), '%Y-%m-%d') AS last_day
-FROM {activity} WHERE activity_class = 'energy' GROUP BY ALL ORDER BY ALL"""
+  {local_day("MIN(period_start)")} AS first_day, {local_day("MAX(period_start)")} AS last_day
+FROM {{activity}} WHERE activity_class = 'energy' GROUP BY ALL ORDER BY ALL"""
 
 
 class Kind(NamedTuple):
@@ -50,6 +50,14 @@ class Scope:
     types: frozenset[str] = frozenset()
     boundaries: frozenset[str] = frozenset()
     opens_or_closes: bool = False
+
+    def __or__(self, other: Scope) -> Scope:
+        return Scope(
+            self.months | other.months,
+            self.types | other.types,
+            self.boundaries | other.boundaries,
+            self.opens_or_closes or other.opens_or_closes,
+        )
 
     @property
     def where(self) -> str:
@@ -94,20 +102,46 @@ def questions(kind: Kind, bounds: Iterable[str]) -> list[Question]:
     return [replace(asked, date=day) for day in sorted(days)]
 
 
+def adopt(spark: SparkSession, factors: Iterable[Factor], approval: Approval, at: datetime | None = None) -> Scope:
+    """Put proposed versions in force and recompute what they concern; killed between, the next build does the rest."""
+    register = Register()
+    register.receive()
+    register.adopt(factors, approval, at)
+    return catch_up(spark, register)
+
+
+def adopt_method(spark: SparkSession, method: str, by: str, approval: Approval, at: datetime | None = None) -> Scope:
+    """Put a method in another's place and recompute its activity."""
+    register = Register()
+    register.receive()
+    register.replace_method(method, by, approval, at)
+    return catch_up(spark, register)
+
+
 def catch_up(spark: SparkSession, register: Register) -> Scope:
-    """Recompute what the register's newest change concerns, and nothing else; equals a full rebuild row for row."""
+    """Recompute what the changes concern that gold does not stand under yet; equals a full rebuild row for row."""
     from spark_jobs.engine import emission
     from spark_jobs.engine.factor_snapshot import write_snapshot
     from spark_jobs.engine.session_tuning import for_many_rows
 
-    timeline = register.timeline()
-    scope = concerned(timeline[-2], timeline[-1]) if len(timeline) > 1 else Scope()
+    scope = pending(register)
     if scope.months:
         for_many_rows(spark)
-        emission.write_reckoned(spark, timeline, sorted(scope.months), scope)
+        emission.write_reckoned(spark, register.timeline(), sorted(scope.months), scope)
         if scope.opens_or_closes:
             emission.close_ledger(spark, sorted(scope.months))
     write_snapshot(spark, register)
+    register.mark_applied()
+    return scope
+
+
+def pending(register: Register) -> Scope:
+    """What the changes since the last reckoning concern; nothing where gold stands under all of them."""
+    scope, held = Scope(), None
+    for count in range(max(register.applied, 1), len(register.changes)):
+        held = kinds() if held is None else held
+        old, new = (register.timeline(n)[-1] for n in (count, count + 1))
+        scope = scope | concerned(old, new, held)
     return scope
 
 

@@ -13,11 +13,20 @@ from spark_jobs.engine import tables
 
 @contextmanager
 def reading() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection that can read the lake's tables, in Shanghai's time."""
+    """A DuckDB connection that can read the lake's tables; it shows instants in UTC.
+
+    Spark writes INT96 timestamps, which DuckDB takes for local time of its own zone: in another zone than UTC every
+    instant would be off by that zone's offset.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"LOAD '{delta_extension()}'")
-        connection.execute("SET TimeZone = 'Asia/Shanghai'")
+        connection.execute("SET TimeZone = 'UTC'")
         yield connection
+
+
+def local_day(column: str) -> str:
+    """SQL of the day (2026-10-31) that an instant lies in, in Shanghai."""
+    return f"strftime({column} AT TIME ZONE 'Asia/Shanghai', '%Y-%m-%d')"
 
 
 def scan(name: str, version: int | None = None) -> str:
