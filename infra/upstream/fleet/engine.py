@@ -48,7 +48,8 @@ def second(
     """
     resist = own[1] * mass_kg * c[1] * (1.0 + c[3] * speed) if speed > 0.05 or target > 0.05 else 0.0
     force = resist + 0.5 * c[0] * own[0] * speed * speed + mass_kg * c[1] * grade
-    wanted = 0.28 * (target - speed)
+    gain = 0.28 if target < 0.7 * speed or speed < 8.0 else 0.12  # drivers brake for signals and coast in traffic
+    wanted = gain * (target - speed)
     most = min(0.95, (own[3] * 1000.0 * c[4] / max(speed, 2.5) - force) / (mass_kg * c[2]))
     rise = max(min(wanted, most), -1.6)
     after = max(0.0, speed + rise)

@@ -83,7 +83,7 @@ def _distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 def _profile(rng: np.random.Generator, metres: float, rough: float, overpass_m: float) -> np.ndarray:
-    """Heights (m) every 100 m: ground of long waves, level at both ends, and overpasses of 6 to 22 m."""
+    """Heights (m) every 100 m: ground of long waves, level at both ends, and overpasses of 6 to 13 m."""
     at = np.arange(int(metres // KNOT_M) + 2) * KNOT_M
     ground = np.zeros(len(at))
     for wave_m, share in ((9000.0, 0.6), (3700.0, 0.3), (1500.0, 0.1)):
@@ -91,7 +91,7 @@ def _profile(rng: np.random.Generator, metres: float, rough: float, overpass_m: 
     ground *= np.minimum(1.0, np.minimum(at, metres - np.minimum(at, metres)) / 3000.0)
     for middle in np.arange(overpass_m * rng.uniform(0.3, 0.7), metres, overpass_m):
         near = np.abs(at - middle) / OVERPASS_M
-        ground += np.where(near < 1.0, rng.uniform(6.0, 22.0) * 0.5 * (1.0 + np.cos(np.pi * near)), 0.0)
+        ground += np.where(near < 1.0, rng.uniform(6.0, 13.0) * 0.5 * (1.0 + np.cos(np.pi * near)), 0.0)
     return 5.0 + ground
 
 

@@ -33,6 +33,54 @@ def accelerations(
     return out
 
 
+@numba.njit(cache=True, nogil=True, inline="always")
+def roughness(
+    before: float,
+    after: float,
+    last: float,
+    a: float,
+    coming: float,
+    lapse_last: float,
+    lapse: float,
+    lapse_coming: float,
+) -> float:
+    """Speed × |change of acceleration| at both ends of an interval, m²/s³; NaN accelerations have no change.
+
+    A neighbour shorter than half the interval shows too little and counts nothing.
+    """
+    rough = 0.0
+    if last == last and lapse_last > 0.5 * lapse:
+        rough += before * abs(a - last)
+    if coming == coming and lapse_coming > 0.5 * lapse:
+        rough += after * abs(coming - a)
+    return rough
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def wheel_power(
+    before: float, after: float, a: float, slope: float, m: float, rolling: float, linear: float, drag: float,
+    gravity: float,
+) -> float:  # fmt: skip
+    """kW at the wheels: A v + B v² + C v³ + M v (a + g sinθ), its cubic term averaged over linear acceleration."""
+    mean = 0.5 * (before + after)
+    squares = before * before + after * after
+    wheel = rolling * m * mean + linear * (squares + before * after) / 3.0 + drag * 0.5 * mean * squares
+    sine = slope / np.sqrt(1.0 + slope * slope)
+    return wheel + m * mean * (a + gravity * sine)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def fuel_power(
+    wheel: float, mean: float, m: float, unseen: float, idle_kw: float, auxiliary_kw: float, most_kw: float,
+    willans_slope: float, efficiency: float, cut_above: float,
+) -> float:  # fmt: skip
+    """kW of fuel for a wheel power and the roughness share ``unseen`` (share × roughness) of a moving truck."""
+    engine = (wheel / efficiency if wheel > 0.0 else wheel * efficiency) + auxiliary_kw
+    fuel = max(idle_kw + willans_slope * engine, 0.0 if mean > cut_above else idle_kw)
+    fuel += willans_slope / efficiency * m * 0.5 * unseen
+    return min(fuel, idle_kw + willans_slope * most_kw)
+
+
 @numba.njit(cache=True, nogil=True)
 def run(
     t: FloatArray,
@@ -82,26 +130,24 @@ def run(
             fuel_kw[i] = idle_kw[k] + willans_slope * auxiliary_kw[k] if engine_on[i] else 0.0
             wheel_kw[i] = 0.0
             continue
-        squares = before * before + after * after
-        wheel = rolling[k] * m * mean + linear[k] * (squares + before * after) / 3.0 + drag[k] * 0.5 * mean * squares
-        sine = slope[i] / np.sqrt(1.0 + slope[i] * slope[i])
-        wheel += m * mean * (a + gravity * sine)
-        engine = (wheel / efficiency if wheel > 0.0 else wheel * efficiency) + auxiliary_kw[k]
-        most = idle_kw[k] + willans_slope * most_kw[k]
-        fuel = idle_kw[k] + willans_slope * engine
-        fuel = max(fuel, 0.0 if mean > cut_above else idle_kw[k])
-        part = unresolved_share(lapse, at, share)
+        wheel = wheel_power(before, after, a, slope[i], m, rolling[k], linear[k], drag[k], gravity)
+        part, unseen = unresolved_share(lapse, at, share), 0.0
         if part > 0.0:
-            rough = 0.0
-            last = acceleration[i - 1]
-            if last == last and t[i - 1] - t[i - 2] > 0.5 * lapse:
-                rough += before * abs(a - last)
-            if i + 1 < n:
-                coming = acceleration[i + 1]
-                if coming == coming and t[i + 1] - t[i] > 0.5 * lapse:
-                    rough += after * abs(coming - a)
-            fuel += willans_slope / efficiency * part * m * 0.5 * rough
-        fuel_kw[i] = min(fuel, most)
+            there = i + 1 < n
+            coming = acceleration[i + 1] if there else np.nan
+            unseen = part * roughness(
+                before,
+                after,
+                acceleration[i - 1],
+                a,
+                coming,
+                t[i - 1] - t[i - 2],
+                lapse,
+                t[i + 1] - t[i] if there else 0.0,
+            )
+        fuel_kw[i] = fuel_power(
+            wheel, mean, m, unseen, idle_kw[k], auxiliary_kw[k], most_kw[k], willans_slope, efficiency, cut_above
+        )
         wheel_kw[i] = wheel
 
 

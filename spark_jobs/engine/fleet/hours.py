@@ -1,0 +1,162 @@
+"""Third stage: silver files of a day → rows of vehicle-hours and cell-hours, by the fused kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from spark_jobs.engine.fleet import grid as grids
+from spark_jobs.engine.fleet import ordering, silver_file
+from spark_jobs.engine.fleet import settings as s
+from spark_jobs.engine.fleet.register import Register, load
+from spark_jobs.models.diesel_regional import fused
+from spark_jobs.models.diesel_regional.groups import ENERGY, FUEL_SET, KG_PER_TONNE, fuel_kg
+from spark_jobs.models.emission import emissions
+from spark_jobs.models.frame import FloatArray
+
+DAY_S, HOUR_S, OFFSET_S, MICRO = 86400, 3600, 8 * 3600, 1_000_000
+METRES_PER_KM = 1000.0
+M_S_PER_UNIT = 1.0 / 360.0  # speed_clean is in 0.01 km/h
+VEHICLE, CELL = "vehicle", "cell"
+ROWS = pa.schema([
+    ("kind", pa.string()), ("object_id", pa.int64()), ("hour_start", pa.timestamp("us", "Asia/Shanghai")),
+    ("vehicles", pa.int32()), ("positions", pa.int64()), ("distance_km", pa.float64()), ("moving_s", pa.float64()),
+    ("idle_s", pa.float64()), ("silent_s", pa.float64()), ("stops", pa.int64()), ("trips", pa.int64()),
+    ("fuel_kg", pa.float64()), ("co2_kg", pa.float64()),
+])  # fmt: skip
+DDL = (
+    "kind STRING, object_id BIGINT, hour_start TIMESTAMP, vehicles INT, positions BIGINT, distance_km DOUBLE, "
+    "moving_s DOUBLE, idle_s DOUBLE, silent_s DOUBLE, stops BIGINT, trips BIGINT, fuel_kg DOUBLE, co2_kg DOUBLE"
+)
+
+
+@dataclass(frozen=True)
+class DayFile:
+    """A silver file and those of the days before and after of the same bucket; empty where there is none."""
+
+    path: str
+    before: str = ""
+    after: str = ""
+
+
+@cache
+def _physics() -> fused.Physics:
+    return fused.physics(s.STOP.value)
+
+
+def co2_kg(fuel: FloatArray) -> FloatArray:
+    """CO2 of diesel, by the one carbon path."""
+    return emissions({ENERGY: fuel / KG_PER_TONNE}, FUEL_SET, "t").co2_kg
+
+
+def rows(files: Sequence[DayFile], day: int, register_path: str, grid_path: str) -> Iterator[pa.RecordBatch]:
+    """Vehicle-hours of each file, then the cell-hours of all of them together.
+
+    Args:
+        files: silver files of local day ``day`` (days since 1970), no vehicle in two of them.
+    """
+    register, grid = load(register_path), grids.load(grid_path)
+    cells, number = fused.cell_sums(len(grid.ids)), 1
+    for file in files:
+        columns = silver_file.read(file.path)
+        begin = ordering.begins(columns["vehicle_key"])
+        if len(begin) > 1:
+            yield _vehicle_hours(file, columns, begin, register, grid, cells, number, day)
+        number += len(begin) - 1
+    yield _cell_hours(cells, grid, day)
+
+
+def _vehicle_hours(
+    file: DayFile, columns: dict[str, np.ndarray], begin: np.ndarray, register: Register, grid: fused.Grid,
+    cells: np.ndarray, number: int, day: int,
+) -> pa.RecordBatch:  # fmt: skip
+    keys = columns["vehicle_key"][begin[:-1]]
+    place = np.searchsorted(register.keys, keys)
+    size = len(keys)
+    out = np.empty((size * fused.HOURS, fused.SUMS))
+    truck, hour = np.empty(len(out), np.int32), np.empty(len(out), np.int32)
+    use = _physics()
+    count = fused.run(
+        begin, register.kind[place], register.mass_t[place], _tails(file.before, keys), _heads(file.after, keys),
+        *(columns[name] for name in silver_file.READ[1:]), use.scalars, use.classes, use.share, grid.south, grid.west,
+        grid.step, grid.cell, cells, number, out, truck, hour,
+    )  # fmt: skip
+    out, fuel = out[:count], fuel_kg(out[:count, fused.ENERGY_KJ])
+    return _batch(
+        VEHICLE, keys[truck[:count]], day, hour[:count], np.ones(count), out[:, fused.POSITIONS], out[:, fused.METRES],
+        out[:, fused.MOVING_S], out[:, fused.IDLE_S], out[:, fused.SILENT_S], out[:, fused.STOPS], out[:, fused.TRIPS],
+        fuel,
+    )  # fmt: skip
+
+
+def _cell_hours(cells: np.ndarray, grid: fused.Grid, day: int) -> pa.RecordBatch:
+    seen = np.flatnonzero(cells[:, fused.CELL_TRUCKS])
+    sums, none = cells[seen], np.zeros(len(seen))
+    return _batch(
+        CELL, grid.ids[seen % len(grid.ids)], day, seen // len(grid.ids), sums[:, fused.CELL_TRUCKS],
+        sums[:, fused.CELL_POSITIONS], sums[:, fused.CELL_METRES], sums[:, fused.CELL_MOVING_S], none, none, none, none,
+        fuel_kg(sums[:, fused.CELL_ENERGY_KJ]),
+    )  # fmt: skip
+
+
+def _batch(
+    kind: str, object_id: np.ndarray, day: int, hour: np.ndarray, vehicles: np.ndarray, positions: np.ndarray,
+    metres: FloatArray, *others: FloatArray,
+) -> pa.RecordBatch:  # fmt: skip
+    """Rows of one kind; ``others``: moving, idle, silent seconds, stops, trips, fuel (kg)."""
+    start = (day * DAY_S - OFFSET_S + hour.astype(np.int64) * HOUR_S) * MICRO
+    values = [object_id, start, vehicles, positions, metres / METRES_PER_KM, *others, co2_kg(others[-1])]
+    names = pa.array([kind]).take(pa.array(np.zeros(len(hour), np.int32)))
+    arrays = [
+        names,
+        *(
+            pa.array(
+                v.astype(np.int64) if pa.types.is_temporal(f.type) else v.astype(f.type.to_pandas_dtype(), copy=False)
+            ).cast(f.type)
+            for f, v in zip(list(ROWS)[1:], values, strict=True)
+        ),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=ROWS)
+
+
+def _tails(path: str, keys: np.ndarray) -> np.ndarray:
+    """Last two fixes of the day before, seconds counted from this day's midnight: (vehicles, 2, EDGE)."""
+    out = np.zeros((len(keys), 2, fused.EDGE))
+    if path:
+        edge, row, known = _matched(path, keys)
+        for place, name in enumerate(("before", "last")):
+            _fill(out[:, place], edge, name, row, known, -DAY_S)
+        out[known, 0, 3] = edge["fixes"][row[known]] > 1
+    return out
+
+
+def _heads(path: str, keys: np.ndarray) -> np.ndarray:
+    """First fix of the day after, seconds counted from this day's midnight: (vehicles, EDGE)."""
+    out = np.zeros((len(keys), fused.EDGE))
+    if path:
+        edge, row, known = _matched(path, keys)
+        _fill(out, edge, "first", row, known, DAY_S)
+    return out
+
+
+def _matched(path: str, keys: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    table = pq.read_table(silver_file.edges_path(path), use_threads=False)
+    edge = {name: table[name].to_numpy() for name in table.column_names}
+    row = np.minimum(np.searchsorted(edge["vehicle_key"], keys), max(len(edge["vehicle_key"]) - 1, 0))
+    known = edge["vehicle_key"][row] == keys if len(edge["vehicle_key"]) else np.zeros(len(keys), np.bool_)
+    return edge, row, np.flatnonzero(known)
+
+
+def _fill(
+    out: np.ndarray, edge: dict[str, np.ndarray], name: str, row: np.ndarray, known: np.ndarray, shift: int
+) -> None:
+    of = row[known]
+    out[known, 0] = edge[f"{name}_second"][of] + float(shift)
+    out[known, 1] = edge[f"{name}_speed_clean"][of] * M_S_PER_UNIT
+    out[known, 2] = edge[f"{name}_altitude"][of]
+    out[known, 3] = 1.0
