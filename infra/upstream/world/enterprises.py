@@ -86,6 +86,7 @@ def _enterprise(seed: int, roll: dict[str, Any], sector: str, spec: dict[str, An
         name = (
             "上海" + given[(i * 5 + len(sector)) % len(given)] + kinds[(i + i // len(given)) % len(kinds)] + "（虚构）"
         )
+    size = (known or {}).get("scale", math.exp(0.55 * z[0]))
     return Enterprise(
         index=number,
         code=credit_code(seed, number, district),
@@ -97,10 +98,19 @@ def _enterprise(seed: int, roll: dict[str, Any], sector: str, spec: dict[str, An
         + roll["given_names"][int(u[4] * len(roll["given_names"]))],
         legal_boundary=roll["legal_boundary"],
         invented=known is None,
-        size=(known or {}).get("scale", math.exp(0.55 * z[0])),
+        size=size,
         growth=spec.get("growth", max(-0.05, min(0.10, 0.025 + 0.03 * z[1]))),
         metered=i < spec["metered"],
         meter_weight=spec["meters"],
         measures=u[5] < 0.25,
         without=tuple((known or {}).get("without", ())),
+        base=_own_base(sector, name, size),
     )
+
+
+def _own_base(sector: str, name: str, size: float) -> dict[str, float]:
+    """Base month of an enterprise that works otherwise than its sector; most have none."""
+    for word, own in sectors()[sector].get("by_name", {}).items():
+        if word in name:
+            return {code: value * size for code, value in own.items()}
+    return {}

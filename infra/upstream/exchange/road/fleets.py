@@ -29,13 +29,18 @@ PLUGGED = ("电", "氢")
 LIGHT, MEDIUM, HEAVY = "小于4.5t", "4.5t-12t", "大于12t"
 
 
+Rates = tuple[tuple[str, str, float], ...]
+
+
 @dataclass(frozen=True)
 class Fleet:
     """Vehicles of one operator, class and fuel.
 
     Args:
-        share: of the operator's vehicle-km in any month; for those that are no key unit the km of the reference month.
+        share: of the operator's vehicle-km with this fuel (of all its vehicle-km where ``rates`` is empty); for those
+            that are no key unit the km of the reference month.
         burn: share of the operator's energy of that fuel. ``strain``: what the operator burns against own rates.
+        rates: (fuel, energy code of the report, energy per 1,000 km) of all fuels of the operator.
     """
 
     sector: str
@@ -47,6 +52,7 @@ class Fleet:
     share: float
     burn: float = 0.0
     strain: float = 1.0
+    rates: Rates = ()
     enterprise: Enterprise | None = None
 
     @property
@@ -82,7 +88,8 @@ def transport_use(world: World, e: Enterprise, code: str, month: Month) -> float
 def distance(world: World, fleet: Fleet, month: Month) -> float:
     """Vehicle-km of a fleet in a month."""
     if fleet.enterprise is not None:
-        return fleet.share * world.physics.activity(fleet.enterprise, "vehicle_km", *month)
+        of_fuel = fuel_shares(world, fleet.enterprise, fleet.rates, month)[0][fleet.fuel] if fleet.rates else 1.0
+        return fleet.share * of_fuel * world.physics.activity(fleet.enterprise, "vehicle_km", *month)
     spec = sectors()[fleet.sector]
     noise = math.exp(0.02 * normals(world.seed, "other operators", fleet.name, *month)[0])
     festival = 1.0 + spec["festival"] * festival_share(*month)
@@ -96,16 +103,13 @@ def running(world: World, fleet: Fleet, month: Month) -> int:
     return max(1, min(fleet.registered, round(fleet.registered * parameters()["active"] * math.sqrt(ratio))))
 
 
-def by_rates(world: World, e: Enterprise, rates: dict[str, float], codes: dict[str, str]) -> tuple[dict, float]:
-    """Share of distance by key of ``rates`` (energy of the report per 1,000 km), and the strain.
-
-    Args:
-        codes: key of ``rates`` → energy code of the report.
-    """
-    km = {k: transport_use(world, e, codes[k], reference()) / rate * 1000.0 for k, rate in rates.items()}
+@lru_cache(maxsize=20_000)
+def fuel_shares(world: World, e: Enterprise, rates: Rates, month: Month) -> tuple[dict[str, float], float]:
+    """Share of an enterprise's distance by fuel in a month, by what it burns of each, and the strain."""
+    km = {fuel: transport_use(world, e, code, month) / rate * 1000.0 for fuel, code, rate in rates}
     total = sum(km.values())
-    strain = total / world.physics.activity(e, "vehicle_km", *reference())
-    return {k: value / total for k, value in km.items() if value > 0}, strain
+    strain = total / world.physics.activity(e, "vehicle_km", *month)
+    return {fuel: value / total for fuel, value in km.items() if value > 0}, strain
 
 
 def apportioned(total: int, weights: Iterable[float]) -> list[int]:
@@ -168,26 +172,38 @@ def _open(world: World, spec: dict[str, Any], found: list[Fleet]) -> int:
 def _trucks_of(world: World, e: Enterprise) -> list[Fleet]:
     """The classes are mixed so that an enterprise that burns much has many heavy trucks."""
     table = parameters()["freight"]["rates"]
-    codes = {fuel: spec["code"] for fuel, spec in table.items()}
     heavy = 0.6
     for _ in range(2):
         mix = {LIGHT: (1 - heavy) / 2, MEDIUM: (1 - heavy) / 2, HEAVY: heavy}
-        rates = {fuel: _mean(spec["per_1000_km"], mix) for fuel, spec in table.items()}
-        shares, strain = by_rates(world, e, rates, codes)
+        rates = tuple((fuel, spec["code"], _mean(spec["per_1000_km"], mix)) for fuel, spec in table.items())
+        shares, strain = fuel_shares(world, e, rates, reference())
         heavy = min(0.94, max(0.08, heavy + 0.5 * math.log(strain)))
-    fleets = []
-    for fuel, share in shares.items():
-        per_km = table[fuel]["per_1000_km"]
-        total = sum(mix[kind] for kind in per_km)
-        for kind in per_km:
-            part = mix[kind] / total
-            km = share * part * world.physics.activity(e, "vehicle_km", *reference())
-            count = max(1, round(km / parameters()["freight"]["km_month"][kind]))
-            burn = part * per_km[kind] / rates[fuel]
-            fleets.append(
-                Fleet("road_freight", e.code, e.district, kind, fuel, count, share * part, burn, strain, enterprise=e)
-            )
-    return fleets
+    return [
+        _truck_fleet(world, e, kind, fuel, mix, shares[fuel], strain, rates)
+        for fuel in shares
+        for kind in table[fuel]["per_1000_km"]
+    ]
+
+
+def _truck_fleet(
+    world: World, e: Enterprise, kind: str, fuel: str, mix: dict[str, float], of_all: float, strain: float, rates: Rates
+) -> Fleet:
+    per_km = parameters()["freight"]["rates"][fuel]["per_1000_km"]
+    part = mix[kind] / sum(mix[k] for k in per_km)
+    km = of_all * part * world.physics.activity(e, "vehicle_km", *reference())
+    return Fleet(
+        "road_freight",
+        e.code,
+        e.district,
+        kind,
+        fuel,
+        max(1, round(km / parameters()["freight"]["km_month"][kind])),
+        part,
+        burn=part * per_km[kind] / _mean(per_km, mix),
+        strain=strain,
+        rates=rates,
+        enterprise=e,
+    )
 
 
 def _mean(per_km: dict[str, float], mix: dict[str, float]) -> float:
@@ -232,11 +248,11 @@ def is_taxi(e: Enterprise) -> bool:
 
 
 def _one_kind(world: World, e: Enterprise, kind: str, table: dict[str, Any], km_month: float) -> list[Fleet]:
-    codes = {fuel: spec["code"] for fuel, spec in table.items()}
-    shares, strain = by_rates(world, e, {fuel: spec["per_1000_km"] for fuel, spec in table.items()}, codes)
+    rates = tuple((fuel, spec["code"], spec["per_1000_km"]) for fuel, spec in table.items())
+    shares, strain = fuel_shares(world, e, rates, reference())
     km = world.physics.activity(e, "vehicle_km", *reference())
     return [
-        Fleet(e.sector, e.code, e.district, kind, fuel, max(1, round(km * share / km_month)), share, 1.0, strain,
-              enterprise=e)
+        Fleet(e.sector, e.code, e.district, kind, fuel, max(1, round(km * share / km_month)), 1.0, 1.0, strain,
+              rates, enterprise=e)
         for fuel, share in shares.items()
     ]  # fmt: skip
