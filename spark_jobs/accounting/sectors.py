@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -30,6 +31,17 @@ class Standard(_Strict):
     text_read: bool
 
 
+class Remainder(_Strict):
+    """What the key units are of the whole sector, by energy: the rest is estimated from it, where nothing else does.
+
+    `verified` is `no` where no statistics stand behind the share: then it is an assumption, and shown as one.
+    """
+
+    key_unit_share: float = Field(gt=0, le=1)
+    verified: Literal["yes", "no"]
+    basis_zh: str
+
+
 class Sector(_Strict):
     """A transport sector: its measures, what intensities are per, its boundaries and standards."""
 
@@ -40,6 +52,9 @@ class Sector(_Strict):
     boundaries: tuple[str, ...]
     boundary_zh: str
     standards: tuple[Standard, ...] = Field(min_length=1)
+    remainder: Remainder | None = None  # none: the sector's rest is modelled from its fleets
+    formulas: tuple[str, ...] = Field((), description="ids in the factor library's guideline_formulas")
+    methods: tuple[str, ...] = Field((), description="methods.yaml: how its reports and its objects are reckoned")
 
     @model_validator(mode="after")
     def _denominators(self) -> "Sector":

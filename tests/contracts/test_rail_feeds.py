@@ -172,6 +172,18 @@ def test_uses_of_the_railway_add_up_to_what_it_consumed() -> None:
         assert sum(row[use] for use in uses) == pytest.approx(row["total"], abs=0.02)
 
 
+def test_lines_and_stations_of_the_railway_add_up_to_it() -> None:
+    """What is not in the city stands in one row more: nothing of the unit is on no line and at no station."""
+    (owner,) = (e for e in full().enterprises if e.sector == "railway")
+    activity, work = full().physics.activity, true_rows("rail.railway_month")
+    assert sum(r["passenger_km"] or 0 for r in work) == pytest.approx(activity(owner, "passenger_km", 2026, 9), abs=5)
+    assert sum(r["tonne_km"] or 0 for r in work) == pytest.approx(activity(owner, "tonne_km", 2026, 9), abs=5)
+    assert {r["line_code"] for r in work} == {r["line_code"] for r in true_rows("rail.railway_line")}
+    (power,) = (r for r in true_rows("rail.railway_energy_month") if r["energy_code"] == "electricity")
+    at_stations = sum(r["electricity_mwh"] for r in true_rows("rail.railway_station_month"))
+    assert at_stations == pytest.approx(power["production"] + power["living"], abs=0.01)
+
+
 def test_golden_week_of_2025_and_its_make_up_days() -> None:
     """国务院办公厅关于2025年部分节假日安排的通知：10 月 1 日至 8 日放假，9 月 28 日、10 月 11 日上班。"""
     days = {row["day"]: row for row in true_rows("reference.calendar_day")}

@@ -43,6 +43,9 @@ def test_there_are_nine_sectors_each_with_denominators() -> None:
     codes = set(load_contracts()["reporting.activity_monthly"].field("activity_code").codes.values())
     for sector in sectors().values():
         assert {m.code for m in sector.transport} <= codes
+        assert set(sector.methods) <= set(methods())
+        assert set(sector.formulas) <= set(library().table("guideline_formulas")["id"].to_pylist())
+    assert {"line_metering", "gross_tonne_km_share"} <= {m for s in sectors().values() for m in s.methods}
 
 
 def test_every_energy_that_is_reported_has_a_recipe() -> None:

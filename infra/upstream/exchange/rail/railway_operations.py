@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.upstream.clock import label
 from infra.upstream.exchange.rail.railway_work import (
+    ELSEWHERE,
     SERVICES,
     bureau,
     parameters,
@@ -22,22 +23,26 @@ from infra.upstream.world.model import World
 USES = ("freight_locomotive", "passenger_locomotive", "production", "living")
 TRAIN_MASS_T = (50.0, 10_000.0)
 RELATIVE = 0.005
+STATION_MWH = 100_000.0
 
 
 def _energy(world: World, known: Month) -> Iterator[Row]:
     """Sub-metered use of each energy: the unit's own consumption within the sub-meters' noise."""
     month, owner = operated(known), bureau(world)
     for code in world.physics.energies(owner):
-        digits = DECIMALS.get(code, 2)
-        noise = math.exp(parameters()["metering_noise"] * normals(world.seed, "railway metering", code, *month)[0])
-        used = world.physics.consumption(owner, code, *month) * noise
-        parts = [
-            round(used * parameters()["uses"][code][use] * _sway(world.seed, code, use, month), digits) for use in USES
-        ]
+        digits, parts = DECIMALS.get(code, 2), _uses(world, code, month)
         yield (
             owner.code, label(month), code, UNITS[code], *parts, round(sum(parts), digits), 1,
             known_at(world.seed, known, "railway energy", code),
         )  # fmt: skip
+
+
+def _uses(world: World, code: str, month: Month) -> list[float]:
+    """An energy by use, within the sub-meters' noise of what the unit consumed."""
+    spec, digits = parameters(), DECIMALS.get(code, 2)
+    noise = math.exp(spec["metering_noise"] * normals(world.seed, "railway metering", code, *month)[0])
+    used = world.physics.consumption(bureau(world), code, *month) * noise
+    return [round(used * spec["uses"][code][use] * _sway(world.seed, code, use, month), digits) for use in USES]
 
 
 def _sway(seed: int, code: str, use: str, month: Month) -> float:
@@ -57,22 +62,29 @@ def _months(world: World, known: Month) -> Iterator[Row]:
 
 
 def _station_months(world: World, known: Month) -> Iterator[Row]:
-    """Persons and tonnes by station: shares of the lines' volumes; electricity follows size, people and tonnes."""
-    month, work = operated(known), rail_work(world, operated(known))
+    """Persons, tonnes and electricity by station; the last one holds what is left of production and living."""
+    month, work, spent = operated(known), rail_work(world, operated(known)), 0.0
+    volumes = {(service, away): 0 for service in SERVICES for away in (False, True)}
+    for (line, of, _), done in work.items():
+        volumes[of, line == ELSEWHERE] += done.volume
     for kind, service in (("客运", "passenger"), ("货运", "freight")):
         chosen = [one for one in rail_stations(world.size) if one.kind == kind]
         whole = sum(one.weight for one in chosen)
-        volume = sum(done.volume for (_, of, _), done in work.items() if of == service)
         for one in chosen:
             z = normals(world.seed, "railway station", one.code, *month)
-            count = round(volume * one.weight / whole * math.exp(0.03 * z[0]))
+            count = round(volumes[service, False] * one.weight / whole * math.exp(0.03 * z[0]))
             spec = parameters()["stations"][service]
             mwh = round((spec["base_mwh"] * one.weight + spec["each_kwh"] * count / 1000.0) * math.exp(0.02 * z[1]), 3)
+            spent += mwh
             people = service == "passenger"
-            yield (
-                one.code, label(month), bureau(world).code, count if people else None, None if people else count, mwh,
-                1, known_at(world.seed, known, "railway station month", one.code),
-            )  # fmt: skip
+            yield _station_row(world, known, one.code, count if people else None, None if people else count, mwh)
+    left = round(sum(_uses(world, "electricity", month)[2:]) - spent, 3)
+    yield _station_row(world, known, ELSEWHERE, volumes["passenger", True], volumes["freight", True], left)
+
+
+def _station_row(world: World, known: Month, code: str, people: int | None, tonnes: int | None, mwh: float) -> Row:
+    at = known_at(world.seed, known, "railway station month", code)
+    return (code, label(operated(known)), bureau(world).code, people, tonnes, mwh, 1, at)
 
 
 def _parts(factor: float) -> Any:
@@ -134,6 +146,6 @@ STATION_MONTH = Resource(
     faults=(
         *EVERY,
         Fault("malformed", ("electricity_mwh",)),
-        Fault("impossible", ("electricity_mwh",), low=0.0, high=20_000.0),
+        Fault("impossible", ("electricity_mwh",), low=0.0, high=STATION_MWH),
     ),
 )  # fmt: skip

@@ -21,6 +21,7 @@ SERVICES = {"passenger": "客运", "freight": "货运"}
 DIRECTIONS = ("下行", "上行")
 SMALL_LINES = ("JHG", "JHX", "JSX")
 CITY_PART = {"full": 0.18, "small": 0.05}  # part of the bureau's work on its lines in the city
+ELSEWHERE = "OTH"  # the bureau's other lines, and its other stations and depots, in one row each
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class RailLine:
     name: str
     kind: str
     electrified: str
-    length_km: float
+    length_km: float | None
     weight: dict[str, float]
 
 
@@ -71,7 +72,7 @@ def bureau(world: World) -> Enterprise:
 
 @lru_cache(maxsize=2)
 def rail_lines(size: str) -> tuple[RailLine, ...]:
-    """Lines of a world of this size, in order."""
+    """Lines of a world of this size in the city, and the bureau's other lines as one."""
     found = (
         RailLine(
             one["code"], one["name"], one["kind"], one["electrified"], float(one["length_km"]),
@@ -79,12 +80,13 @@ def rail_lines(size: str) -> tuple[RailLine, ...]:
         )
         for one in parameters()["lines"]
     )  # fmt: skip
-    return tuple(one for one in found if size == "full" or one.code in SMALL_LINES)
+    city = tuple(one for one in found if size == "full" or one.code in SMALL_LINES)
+    return (*city, RailLine(ELSEWHERE, "局管内其他线路（市外）", "其他", "Y", None, dict.fromkeys(SERVICES, 0.0)))
 
 
 @lru_cache(maxsize=2)
 def rail_stations(size: str) -> tuple[RailStation, ...]:
-    """Stations of a world of this size: those on its lines."""
+    """Stations of a world of this size: those on its lines, and the bureau's other stations and depots as one."""
     known = {one.code for one in rail_lines(size)}
     with (HERE / "railway_stations.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -96,22 +98,23 @@ def rail_stations(size: str) -> tuple[RailStation, ...]:
         )
         for row in rows
     )  # fmt: skip
-    return tuple(one for one in found if one.lines)
+    other = RailStation(ELSEWHERE, "局管内其他车站与基地（市外）", "其他", (ELSEWHERE,), None, None, "outside", 0.0)
+    return (*(one for one in found if one.lines), other)
 
 
 def rail_work(world: World, month: Month) -> dict[tuple[str, str, str], RailWork]:
-    """Work by (line, service, direction); a line without a service has none."""
+    """Work by (line, service, direction), adding up to the bureau's; a line without a service has none."""
     spec, out = parameters()["work"], {}
     owner, part = bureau(world), CITY_PART[world.size]
     totals = {
-        "passenger": [world.physics.activity(owner, code, *month) * part for code in ("passengers", "passenger_km")],
-        "freight": [0.0, world.physics.activity(owner, "tonne_km", *month) * part],
+        "passenger": [world.physics.activity(owner, code, *month) for code in ("passengers", "passenger_km")],
+        "freight": [0.0, world.physics.activity(owner, "tonne_km", *month)],
     }
     totals["freight"][0] = totals["freight"][1] / spec["freight"]["haul_km"]
     for service in SERVICES:
         weights = {one.code: one.weight[service] for one in rail_lines(world.size) if one.weight[service] > 0}
-        for code, weight in weights.items():
-            share = weight / sum(weights.values())
+        shares = {code: part * weight / sum(weights.values()) for code, weight in weights.items()}
+        for code, share in {**shares, ELSEWHERE: 1.0 - sum(shares.values())}.items():
             for direction, lean in zip(DIRECTIONS, _directions(world.seed, code, service, month), strict=True):
                 volume, turnover = (total * share * lean for total in totals[service])
                 out[code, service, direction] = _work(
