@@ -53,9 +53,9 @@ def rows(world: World, known: Month) -> Iterator[Row]:
 def _ship_rows(world: World, ship: Ship, month: Month, known: Month, times: np.ndarray) -> Iterator[Row]:
     voyages = _voyages(world, ship, month)
     starts = np.array([v.departure for v in voyages])
-    base = np.uint64(code64(world.seed, "ais", ship.index, *month))
+    base, quiet = (np.array([code64(world.seed, name, ship.index, *month)], np.uint64) for name in ("ais", "ais lost"))
     noise = uniform_array(base, np.arange(len(times)))
-    lost = uniform_array(base + np.uint64(7), np.arange(len(times)) // 6) < parameters()["ais"]["lost"]
+    lost = uniform_array(quiet, np.arange(len(times)) // 6) < parameters()["ais"]["lost"]
     at = known_at(world.seed, known, "ais", ship.ship_id, last_day=2)
     which = np.clip(np.searchsorted(starts, times, side="right") - 1, 0, None)
     for i in np.flatnonzero(~lost):

@@ -28,9 +28,14 @@ voyage as (
     where voyage.known_to is null and burnt.fuel.tonnes > 0
     group by voyage.period, voyage.company_code, burnt.fuel.code
 ),
+recorded as (
+    select * from note
+    union all
+    select * from voyage
+),
 monthly as (
     select month, enterprise_code, fuel_code, sum(delivered_t) as delivered_t, sum(voyage_t) as voyage_t
-    from (select * from note union all select * from voyage)
+    from recorded
     group by month, enterprise_code, fuel_code
 ),
 rolling as (
