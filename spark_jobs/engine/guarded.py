@@ -31,7 +31,7 @@ def guarded(contract: Contract, rows: pa.Table, seal: Sealer | None) -> pa.Table
             None if text is None else seal.key_of(text, derived.key_purpose) for text in _texts(rows, derived.key_of)
         ]
         rows = _put(rows, derived.name, keys)
-    owners = _texts(rows, "business_key")
+    owners = [owner or "" for owner in _texts(rows, "business_key")]
     for name in contract.personal:
         values = zip(_texts(rows, name), owners, strict=True)
         sealed = [None if text is None else seal(text, purpose(contract, name), owner) for text, owner in values]

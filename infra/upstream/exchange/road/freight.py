@@ -74,7 +74,7 @@ def waybills(world: World, known: Month) -> Iterator[Row]:
     month, spec = operated(known), parameters()["freight"]
     number = spec["small_waybills" if world.size == "small" else "waybills"]
     register = [row for row in trucks(world, known) if row[4] != "小于4.5t"]
-    base = np.uint64(code64(world.seed, "waybill", *month))
+    base = np.asarray(code64(world.seed, "waybill", *month), dtype=np.uint64)
     u = uniform_array(base, np.arange(number * 8, dtype=np.uint64)).reshape(number, 8)
     vehicle = (u[:, 0] * len(register)).astype(int)
     km = np.round(18.0 * (1900.0 / 18.0) ** (u[:, 1] ** 1.6), 1)
@@ -85,7 +85,7 @@ def waybills(world: World, known: Month) -> Iterator[Row]:
     at = known_at(world.seed, known, "waybills", last_day=5)
     for i in range(number):
         row = register[vehicle[i]]
-        payload = float(row[6])  # type: ignore[arg-type]
+        payload = float(row[6])
         cargo = round(payload * (0.18 + 0.8 * float(u[i, 4])), 2)
         inside = km[i] < 95.0
         away = districts[int(u[i, 5] * len(districts))] if inside else OUTSIDE

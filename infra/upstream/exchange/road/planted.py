@@ -20,12 +20,21 @@ def bounds() -> dict[str, Any]:
     return yaml.safe_load((Path(__file__).parent / "bounds.yaml").read_text(encoding="utf-8"))
 
 
-def _ends(*path: str) -> dict[str, float]:
-    """``low`` and ``high`` from ``bounds.yaml``."""
+def _low(*path: str) -> float:
+    """Lower end of a range of ``bounds.yaml``."""
+    return _range(path)[0]
+
+
+def _high(*path: str) -> float:
+    """Upper end of a range of ``bounds.yaml``."""
+    return _range(path)[1]
+
+
+def _range(path: tuple[str, ...]) -> list[float]:
     found: Any = bounds()
     for name in path:
         found = found[name]
-    return {"low": found[0], "high": found[1]}
+    return list(found)
 
 
 def _times(name: str, number: float) -> Callable[[Row], float]:
@@ -71,17 +80,18 @@ TRUCK = _register(
     Fault("impossible", ("payload_t",), share=0.1, high=_times("gross_mass_t", 1.0)),
 )
 COACH_VEHICLE = _register(
-    Fault("unit_slip", ("gross_mass_t",), share=0.1, **_ends("coach", "gross_t")),
+    Fault("unit_slip", ("gross_mass_t",), share=0.1, low=_low("coach", "gross_t"), high=_high("coach", "gross_t")),
     Fault("impossible", ("seats",), share=0.1, high=bounds()["coach"]["seats"][1]),
 )  # fmt: skip
 URBAN_VEHICLE = _register(
-    Fault("unit_slip", ("gross_mass_t",), share=0.1, **_ends("urban", "gross_t")),
+    Fault("unit_slip", ("gross_mass_t",), share=0.1, low=_low("urban", "gross_t"), high=_high("urban", "gross_t")),
     Fault("impossible", ("places",), share=0.1, high=bounds()["urban"]["places"][1]),
 )  # fmt: skip
 COACH_ROUTE = (
     *_operations("vehicle_km", "seat_km", "trips", "tickets", "passenger_km"),
     Fault("impossible", ("passenger_km",), share=0.5, high=_times("seat_km", 1.0)),
-    Fault("impossible", ("mean_speed_kmh",), share=0.5, **_ends("speed_kmh", "coach")),
+    Fault("impossible", ("mean_speed_kmh",), share=0.5, low=_low("speed_kmh", "coach"),
+          high=_high("speed_kmh", "coach")),
     Fault("unit_slip", ("passenger_km",), low=_product(bounds()["passenger_trip"][0], "tickets", "route_km"),
           high=_product(bounds()["passenger_trip"][1], "tickets", "route_km")),
     Fault("broken_identity", ("seat_km",), relative=_WORK, absolute=1.0),
@@ -89,8 +99,8 @@ COACH_ROUTE = (
 BUS_ROUTE = (
     *_operations("vehicle_km", "place_km", "trips", "boardings"),
     Fault("impossible", ("boardings",), share=0.5, high=_product(bounds()["boardings_per_place"], "trips", "places")),
-    Fault("impossible", ("mean_speed_kmh",), share=0.5, **_ends("speed_kmh", "bus")),
-    Fault("unit_slip", ("mean_speed_kmh",), **_ends("speed_kmh", "bus")),
+    Fault("impossible", ("mean_speed_kmh",), share=0.5, low=_low("speed_kmh", "bus"), high=_high("speed_kmh", "bus")),
+    Fault("unit_slip", ("mean_speed_kmh",), low=_low("speed_kmh", "bus"), high=_high("speed_kmh", "bus")),
     Fault("broken_identity", ("place_km",), relative=_WORK, absolute=1.0),
 )  # fmt: skip
 CAR_FLEET = (
@@ -125,7 +135,7 @@ WAYBILL = (
 UREA = (
     Fault("duplicate"),
     Fault("malformed", ("urea_solution_t",)),
-    Fault("impossible", ("urea_percent",), **_ends("urea_percent")),
+    Fault("impossible", ("urea_percent",), low=_low("urea_percent"), high=_high("urea_percent")),
     Fault("unit_slip", ("urea_solution_t",), low=_times("diesel_t", bounds()["urea_of_diesel"][0]),
           high=_times("diesel_t", bounds()["urea_of_diesel"][1])),
 )  # fmt: skip

@@ -106,7 +106,7 @@ class _Lot:
     def __init__(self, world: World, fleet: Fleet, letter: str) -> None:
         self.size = min(fleet.registered, SMALL_FLEET) if world.size == "small" else fleet.registered
         self.fuel = fleet.fuel
-        self.base = np.uint64(code64(world.seed, "road register", letter, fleet.name))
+        self.base = np.asarray(code64(world.seed, "road register", letter, fleet.name), dtype=np.uint64)
 
     def u(self, turn: int) -> np.ndarray:
         """Uniforms, one a vehicle."""
