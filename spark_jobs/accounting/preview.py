@@ -43,7 +43,8 @@ JOIN question q USING (activity_id)
 JOIN named n ON n.boundary = q.boundary AND n.evidence = q.evidence AND n.series = line.electricity_series
 LEFT JOIN official o ON o.entity_id = q.entity_id AND o.period_month = q.period_month
   AND o.boundary = q.boundary AND o.account = n.account
-GROUP BY ALL ORDER BY q.boundary, n.account, line.gas, line.chain, ABS(SUM(new_t) - SUM(old_t)) DESC, q.entity_id, q.period_month"""
+GROUP BY ALL
+ORDER BY q.boundary, n.account, line.gas, line.chain, ABS(SUM(new_t) - SUM(old_t)) DESC, q.entity_id, q.period_month"""
 _OFFICIAL = """
 SELECT DISTINCT entity_id, period_month, boundary, account FROM {emission} WHERE is_official AND known_to IS NULL"""
 

@@ -103,5 +103,5 @@ def test_a_month_is_not_closed_over_what_is_open(lake):
         "failed_blocking": 1, "failed_warning": 0, "passed": False, "detail_zh": "单位不符", "checked_at": LATE,
     }  # fmt: skip
     tables.append(tables.frame(lake, gate, [verdict]), gate)
-    with pytest.raises(closing.ClosingRefused, match=r"质量闸门未放行（单位不符）.*lake job gate silver.energy_monthly"):
+    with pytest.raises(closing.ClosingRefused, match=r"质量闸门未放行（单位不符）.*lake job gate silver"):
         closing.close(lake, MONTH, APPROVAL)

@@ -6,6 +6,8 @@ with bounds as (
 keyed as (
     select
         emission.*,
+        -- An enterprise's own part names its report; another version of the report is no other factor.
+        regexp_replace(factor_id, 'measured:[^*]*', 'measured', 'g') || '@' || factor_version as factor_key,
         concat_ws('|', entity_id, object_id, period, activity_type, scope, gas, chain, account, memo_item) as line_key
     from {{ ref("stg_gold__emission") }} as emission
     where gas = 'CO2' and boundary <> '{{ var("demonstration_boundary") }}'
@@ -19,7 +21,7 @@ now_known as (
     select line_key, boundary, any_value(entity_id) as entity_id, any_value(sector) as sector,
         any_value(district_code) as district_code, any_value(period_month) as month, any_value(activity_type) as activity_type,
         any_value(account) as account, any_value(scope) as scope, sum(mass_kg) as mass_kg, sum(quantity) as quantity,
-        min(factor_id || '@' || factor_version) as factor_key, min(method) as method, bool_or(is_official) as is_official,
+        min(factor_key) as factor_key, min(method) as method, bool_or(is_official) as is_official,
         max(known_from) as known_from
     from keyed
     where known_to is null and line_key in (select line_key from touched)
@@ -29,7 +31,7 @@ then_known as (
     select line_key, boundary, any_value(entity_id) as entity_id, any_value(sector) as sector,
         any_value(district_code) as district_code, any_value(period_month) as month, any_value(activity_type) as activity_type,
         any_value(account) as account, any_value(scope) as scope, sum(mass_kg) as mass_kg, sum(quantity) as quantity,
-        min(factor_id || '@' || factor_version) as factor_key, min(method) as method, bool_or(is_official) as is_official
+        min(factor_key) as factor_key, min(method) as method, bool_or(is_official) as is_official
     from keyed, bounds
     where known_from <= week_before and (known_to is null or known_to > week_before)
         and line_key in (select line_key from touched)
