@@ -116,4 +116,4 @@ class Published:
             key = {name: record[name] for name in self.resource.key}
             period = str(record[self.resource.period]) if self.resource.period else label(month)
             feed = f"{self.source}.{self.resource.name}"
-            yield truth_line(fault, feed, key, period, int(record["version"]), label(month))
+            yield truth_line(fault, feed, key, period, int(str(record["version"])), label(month))

@@ -76,7 +76,9 @@ def _flow_months(world: World, known: Month) -> Iterator[Row]:
 
 def _districts(world: World, month: Month) -> tuple[dict[str, float], dict[str, float], dict[str, tuple[float, float]]]:
     """Entries, exits and the middle of the stations, by district."""
-    work, entries, exits = station_work(world, month), defaultdict(float), defaultdict(float)
+    work = station_work(world, month)
+    entries: dict[str, float] = defaultdict(float)
+    exits: dict[str, float] = defaultdict(float)
     points: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for station in stations(world.size):
         if not station.line.maglev:

@@ -54,7 +54,7 @@ def _train(world: World, known: Month, line: RailLine, service: str, number: int
     here = [s for s in rail_stations(world.size) if line.code in s.lines]
     home = here[int(u[2] * len(here))].code if here else ""
     leaves = int(u[3] * (DAY_MINUTES - 360)) + 360 if service == "passenger" else int(u[3] * DAY_MINUTES)
-    minutes = max(5, round(line.length_km / (SPEED_KMH[line.kind] if service == "passenger" else 60) * 60))
+    minutes = max(5, round((line.length_km or 0.0) / (SPEED_KMH[line.kind] if service == "passenger" else 60) * 60))
     outward = number % 2 == 1
     return (
         f"{letter}{1000 + number}", bureau(world).code, line.code, "客运" if service == "passenger" else "货运",
