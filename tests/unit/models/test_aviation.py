@@ -167,3 +167,12 @@ def test_every_type_of_feat_is_known() -> None:
 def test_every_relative_says_why() -> None:
     for row in types.rows():
         assert row["relative_reason"] or row["feat_type"] == row["type"], row["type"]
+
+
+def test_a_piston_type_burns_aviation_gasoline() -> None:
+    """CORSIA: 3.10 kg CO2 per kg of aviation gasoline, 3.16 of jet fuel."""
+    rows = pa.table({"flight_id": ["a", "b"], "aircraft_type": ["C172", "A320"], "distance_km": [200.0, 1000.0]})
+    light, jet = model("aviation").run(rows).to_pylist()
+    assert light["co2_kg"] == pytest.approx(light["fuel_kg"] * 3.10)
+    assert light["factor_ids"] == "AV_CORSIA_AVGAS"
+    assert jet["co2_kg"] == pytest.approx(jet["fuel_kg"] * 3.16)
