@@ -65,7 +65,7 @@ def figures(known: pa.Table, activity: pa.Table, modelled_rsu: float, rules: Set
 
     known, grain enterprise × month × figure (reported, computed, metered): enterprise_code, sector, period_month,
     figure, co2_t, rsu (relative, k=1). activity, grain enterprise × month × activity type: enterprise_code,
-    period_month, activity_type, quantity. modelled_rsu: stated relative standard uncertainty of a modelled figure. Months are all
+    period_month, activity_type, quantity. modelled_rsu: stated relative standard uncertainty of a model. Months are all
     from the first to the last, so that a hole is a hole.
     """
     rules = rules or settings()

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from spark_jobs.accounting.accounts import activity_rsu
 from spark_jobs.accounting.recipes import fuel_sets
 from spark_jobs.contracts import load_contracts, resolve
-from spark_jobs.engine import modelled, tables
+from spark_jobs.engine import energy_gap, modelled, tables
 from spark_jobs.engine.activity_spec import (
     ActivitySpec,
     activity_specs,
@@ -84,7 +84,7 @@ def months_touched(spark: SparkSession, target: str, window_from: str, window_to
     periods = {row.period for row in tables.read(spark, TOUCHED).where(where).select("period").distinct().collect()}
     if "all" in periods:
         return _all_months(spark, feeds)
-    return sorted({month_of(p) for p in periods})
+    return sorted({month_of(p) for p in periods} | set(energy_gap.months_moved(spark, target, window_from)))
 
 
 def month_of(period: str) -> str:

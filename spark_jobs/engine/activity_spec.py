@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from factor_library.library import library
 from factor_library.units import ratio
 from spark_jobs.accounting.accounts import boundaries, methods
+from spark_jobs.accounting.sectors import sectors
 
 SECTORS = Path(__file__).resolve().parents[1] / "sectors"
 _TABLE = re.compile(r"\{((?:silver|gold)\.[a-z0-9_]+)\}")
@@ -87,10 +88,12 @@ class Refusal(_Strict):
 
 
 class Lookup(_Strict):
-    """A table joined by name: a CSV under sectors/, or a coefficient table of the factor library."""
+    """A table joined by name: a CSV under sectors/, a coefficient table of the factor library, or the block so named
+    of every sector.yaml that has one, a row each with its `sector`."""
 
     csv: str = ""
     factor_table: str = ""
+    sector_block: str = ""
 
 
 class ActivitySpec(_Strict):
@@ -204,6 +207,9 @@ def lookup_rows(lookup: Lookup) -> list[dict[str, Any]]:
     """Rows of a look-up, from its CSV or from the factor library."""
     if lookup.factor_table:
         return library().table(lookup.factor_table).to_pylist()
+    if lookup.sector_block:
+        blocks = {name: getattr(sector, lookup.sector_block) for name, sector in sectors().items()}
+        return [{"sector": name, **block.model_dump()} for name, block in blocks.items() if block is not None]
     with (SECTORS / lookup.csv).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 

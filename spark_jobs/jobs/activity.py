@@ -1,8 +1,8 @@
-"""Build what models compute, and gold.activity, for the months that receipts touched."""
+"""Build what models compute, what stands in for missing reports, and gold.activity, for the months touched."""
 
 from __future__ import annotations
 
-from spark_jobs.engine import activity, job_run, modelled, session
+from spark_jobs.engine import activity, energy_gap, job_run, modelled, session
 
 
 def run(target: str, window_from: str, window_to: str) -> int:
@@ -10,6 +10,7 @@ def run(target: str, window_from: str, window_to: str) -> int:
     spark = session.connect()
     try:
         modelled.build_touched(spark, target, window_from, window_to)
+        energy_gap.build(spark, energy_gap.months_moved(spark, target, window_from))
         months = activity.months_touched(spark, target, window_from, window_to)
         if not months:
             return job_run.NOTHING_TO_DO

@@ -2,8 +2,8 @@
 
 A rule names, for each measure, one or more *terms*. A term is a sum of ``value`` over rows of a lines table that match
 the cell. ``match`` holds SQL conditions by grain column (default: equality), with ``$column`` for the cell's values;
-``where`` is a further condition. ``formula`` combines the terms (default: the only term). Plain standard library, so
-that the visualization centre can import it.
+``where`` is a further condition. ``formula`` combines the terms, and values of the cell's row as
+``$column`` (default: the only term). Plain standard library, so that the visualization centre can import it.
 """
 
 from __future__ import annotations
@@ -91,5 +91,5 @@ def resolve(mart: str, grain: list[str], trace: Row, row: Row, measure: str) -> 
     rule = measures[measure]
     if isinstance(rule, dict) and "terms" in rule:
         terms = tuple(_term(name, grain, shared, own, row) for name, own in rule["terms"].items())
-        return Cell(mart, row, measure, terms, rule["formula"])
+        return Cell(mart, row, measure, terms, fill(rule["formula"], row))
     return Cell(mart, row, measure, (_term(measure, grain, shared, rule, row),), measure)

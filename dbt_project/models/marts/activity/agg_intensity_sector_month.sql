@@ -17,9 +17,16 @@ spread as (
         sqrt(
             (variance.co2_variance_t2 + variance.co2_factor_variance_t2)::double / nullif(power(pair.co2_t::double, 2), 0)
             + pair.quantity_variance::double / power(pair.quantity::double, 2)
-        ) as relative_uncertainty
+        ) as relative_uncertainty,
+        sqrt(
+            (energy.coal_calorific_variance_tce2 + energy.coal_calorific_factor_variance_tce2)::double
+            / nullif(power(pair.coal_calorific_tce::double, 2), 0)
+            + pair.quantity_variance::double / power(pair.quantity::double, 2)
+        ) as energy_relative_uncertainty
     from pair
     left join {{ ref("int_intensity_variance") }} as variance
+        using (month, sector, boundary, account, chain, activity_type, unit)
+    left join {{ ref("int_intensity_energy_variance") }} as energy
         using (month, sector, boundary, account, chain, activity_type, unit)
 )
 select
@@ -46,6 +53,10 @@ select
     {{ dec("spread.co2_t::double * 1e6 / spread.quantity::double * (1 + " ~ var("normal_quantile_95") ~ " * relative_uncertainty)") }}
         as co2_intensity_high95_g_per_unit,
     {{ dec("spread.coal_calorific_tce::double * 1e6 / spread.quantity::double") }} as energy_intensity_gce_per_unit,
+    {{ dec("spread.coal_calorific_tce::double * 1e6 / spread.quantity::double * (1 - " ~ var("normal_quantile_95") ~ " * energy_relative_uncertainty)") }}
+        as energy_intensity_low95_gce_per_unit,
+    {{ dec("spread.coal_calorific_tce::double * 1e6 / spread.quantity::double * (1 + " ~ var("normal_quantile_95") ~ " * energy_relative_uncertainty)") }}
+        as energy_intensity_high95_gce_per_unit,
     spread.is_simulated
 from spread
 left join {{ ref("seed_sector") }} as sector using (sector)
