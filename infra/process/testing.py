@@ -32,7 +32,7 @@ class Phase:
 PHASES = (
     # Independent of each other and of any server: side by side.
     Phase("unit", "lake", ("tests", "--ignore=tests/spark", "-n", "2", "--dist", "loadfile")),
-    Phase("spark", "lake", ("tests/spark",)),
+    Phase("spark", "lake", ("tests/spark", "-n", "2", "--dist", "loadfile")),
     Phase("dags", "airflow", ("tests/dags",)),
     Phase("e2e", "lake", ("tests/e2e",)),
 )

@@ -100,8 +100,10 @@ def _append(
         if is_conflict(error):
             return False
         raise
-    newest = spark.sql(f"DESCRIBE HISTORY delta.`{tables.place(table.name)}` LIMIT 8").select("userMetadata").collect()
-    return any(row.userMetadata == marker for row in newest)
+    newest = spark.sql(f"DESCRIBE HISTORY delta.`{tables.place(table.name)}` LIMIT 8")
+    ours = newest.where(f"userMetadata = '{marker}'").select("operationMetrics").collect()
+    job_run.note(rows_out=sum(int(row.operationMetrics.get("numOutputRows", 0)) for row in ours))
+    return bool(ours)
 
 
 def _parsed(payloads: DataFrame, contract: Contract, ddl: str) -> DataFrame:

@@ -128,7 +128,9 @@ def flush(spark: SparkSession) -> int:
         frame = tables.frame(spark, failures, rows)
         tables.replace(frame, failures, tables.one_of("run_id", [row["run_id"] for row in rows]))
     if fresh:
-        tables.append(tables.frame(spark, table, [_run_row(run) for run in fresh]), table)
+        # Replaced, not appended: another job may be moving the same records right now, and one of the two will repeat.
+        where = f"{tables.one_of('run_day', [run['started_at'][:10] for run in fresh])} AND {ids}"
+        tables.replace(tables.frame(spark, table, [_run_row(run) for run in fresh]), table, where)
     for path in files:
         path.unlink(missing_ok=True)
     return len(fresh)

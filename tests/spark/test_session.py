@@ -45,3 +45,17 @@ def test_killed_server_is_told_apart_and_a_new_session_works(spark_server):
     again = session.connect(spark_server.settings)
     assert again.sql("SELECT 1 AS one").collect()[0].one == 1
     session.close(again)
+
+
+def test_a_record_that_two_jobs_move_at_once_stands_once(spark, spark_server):
+    with job_run.record("silver", "x.z", "2026-10", "2026-10") as run:
+        job_run.note(rows_in=1)
+    spooled = {path: path.read_text(encoding="utf-8") for path in job_run._spool_dir().glob("*.json")}
+    assert spooled
+    assert job_run.flush(spark) >= 1
+    for path, text in spooled.items():  # as the other job still sees them
+        path.write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "read", lambda *_: spark.sql("SELECT '' AS run_id"))  # read before the first commit
+        job_run.flush(spark)
+    assert tables.read(spark, "ops.job_run").where(f"run_id = '{run.run_id}'").count() == 1
