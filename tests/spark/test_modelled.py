@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -72,7 +73,7 @@ def built(spark_server, tmp_path_factory):
         session.close(spark)
 
 
-def rows(spark, where: str = "true") -> dict[str, object]:
+def rows(spark, where: str = "true") -> dict[str, Any]:
     return {row.record_id: row for row in tables.read(spark, TABLE).where(where).collect()}
 
 

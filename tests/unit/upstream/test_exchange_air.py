@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_another_process_would_say_the_same(name: str, small: World) -> None:
 def test_times_of_a_flight_are_in_order_and_become_known_later(small: World) -> None:
     columns = BY_NAME["flight"].columns
     for row in BY_NAME["flight"].rows(small, KNOWN):
-        cells = dict(zip(columns, row, strict=True))
+        cells: dict[str, Any] = dict(zip(columns, row, strict=True))
         times = [cells[name] for name in TIMES if cells[name] is not None]
         assert times == sorted(times)
         assert cells["flight_date"] < cells["updated_at"][:10]
@@ -44,7 +45,7 @@ def test_a_provisional_record_is_completed_by_its_second_version(full: World) ->
     for place, row in enumerate(BY_NAME["flight"].rows(full, KNOWN)):
         if place == 5_000:
             break
-        cells = dict(zip(columns, row, strict=True))
+        cells: dict[str, Any] = dict(zip(columns, row, strict=True))
         versions[cells["flight_date"], cells["flight_no"], cells["origin"]].append(cells)
     twice = [both for both in versions.values() if len(both) == 2]
     assert 30 < len(twice) < 300
