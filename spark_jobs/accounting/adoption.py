@@ -7,14 +7,14 @@ from pathlib import Path
 from spark_jobs.accounting.accounts import methods
 from spark_jobs.accounting.approval import approval
 from spark_jobs.accounting.preview_report import proposal
-from spark_jobs.accounting.proposal import ProposalError
+from spark_jobs.accounting.proposal import ProposalError, slips
 from spark_jobs.engine import factor_change, job_run, session
 from spark_jobs.engine.factor_change import Scope
 
 
 def run(
     factor_id: str, value: float | None, rsu: float | None, unit: str, month: str, file: Path | None,
-    method: str, by: str, approve: str, evidence: str, reason: str,
+    method: str, by: str, approve: str, evidence: str, reason: str, sure: bool,
 ) -> str:  # fmt: skip
     """Adopt, recompute, and say what was done; raises ProposalError or ApprovalError before anything is written."""
     granted = approval(approve, evidence, reason)
@@ -22,7 +22,10 @@ def run(
         _check_methods(method, by, factor_id)
         proposed, named = [], f"{method} → {by}"
     else:
-        _, proposed = proposal(factor_id, value, rsu, unit, month, file)
+        state, proposed = proposal(factor_id, value, rsu, unit, month, file)
+        far = slips(state, proposed)
+        if far and not sure:
+            raise ProposalError("；".join(far) + "；确认无误再加 --sure")
         named = "、".join(f"{f.factor_id} 第 {f.version} 版" for f in proposed)
     spark = session.connect()
     try:

@@ -15,7 +15,7 @@ from spark_jobs.accounting.accounts import boundaries
 from spark_jobs.accounting.factor_register import Register
 from spark_jobs.accounting.in_force import State
 from spark_jobs.accounting.preview import Preview, preview
-from spark_jobs.accounting.proposal import ProposalError, by_value, existing, from_file, with_proposal
+from spark_jobs.accounting.proposal import ProposalError, by_value, existing, from_file, slips, with_proposal
 from spark_jobs.accounting.text_table import text_table
 from spark_jobs.engine.factor_change import concerned
 from spark_jobs.engine.lake_reader import reading, scan
@@ -90,6 +90,7 @@ def text(report: Report, top: int) -> str:
     change, found = report.preview.change, report.preview
     lines = ["拟议变更（预览，未采纳，未写入任何表）"]
     lines += [_proposed(report.state, factor) for factor in report.proposed]
+    lines += [f"  注意：{warning}" for warning in slips(report.state, report.proposed)]
     if not change.num_rows:
         return "\n".join([*lines, "没有活动用到它：采纳后任何数值都不变"])
     share = found.lines / found.all_lines

@@ -14,6 +14,7 @@ from spark_jobs.accounting.in_force import State, kinds, tracked
 
 PROPOSED = "proposal"
 _NEAREST = 5
+FAR = 3.0  # a proposal beyond so many times the former value, up or down, is asked about
 
 
 class ProposalError(ValueError):
@@ -105,6 +106,22 @@ def with_proposal(state: State, proposed: list[Factor]) -> State:
     """The state as it would be with the proposal adopted."""
     held = state.factors if state.factors is not None else tracked(state.library.all_versions())
     return State(state.since, PROPOSED, (*held, *proposed), state.methods)
+
+
+def slips(state: State, proposed: list[Factor]) -> list[str]:
+    """A warning for each proposed value that is far from the former one, as a slip of the unit would be."""
+    former = {f.factor_id: f for f in state.library.current()}
+    found = []
+    for factor in proposed:
+        was = former.get(factor.factor_id)
+        if was is None or not was.value or not factor.value:
+            continue
+        times = factor.value_in(was.unit) / was.value
+        if not 1 / FAR <= times <= FAR:
+            found.append(
+                f"{factor.factor_id} 的拟议值是现行值的 {times:.4g} 倍，请核对单位（现行 {was.value:g} {was.unit}）"
+            )
+    return found
 
 
 def refuse_untracked(factor: Factor) -> None:

@@ -24,12 +24,13 @@ def adopt(
     approve: Annotated[str, typer.Option("--approve", help="name/role of who approved")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="text, or the path of a file")] = "",
     reason: Annotated[str, typer.Option("--reason", help="why")] = "",
+    sure: Annotated[bool, typer.Option("--sure", help="adopt a value far from the former one all the same")] = False,
 ) -> None:
     """Exit codes: 0 in force and recomputed, 2 wrong call, 65 bad data."""
     from spark_jobs.accounting.adoption import run
 
     try:
-        print(run(factor_id, value, rsu, unit, month, file, method, by, approve, evidence, reason))
+        print(run(factor_id, value, rsu, unit, month, file, method, by, approve, evidence, reason, sure))
     except (ValueError, RuntimeError, LookupError, FileNotFoundError) as error:
         print(f"lake adopt: {error}", file=sys.stderr)
         raise typer.Exit(getattr(error, "exit_code", 2)) from error

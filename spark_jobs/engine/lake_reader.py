@@ -15,8 +15,8 @@ from spark_jobs.engine import tables
 def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB connection that can read the lake's tables; it shows instants in UTC.
 
-    Spark writes INT96 timestamps, which DuckDB takes for local time of its own zone: in another zone than UTC every
-    instant would be off by that zone's offset.
+    Files that Spark wrote as INT96 (by default it does) hold instants that DuckDB takes for local time of its own
+    zone: in another zone than UTC they would be off by that zone's offset.
     """
     with duckdb.connect() as connection:
         connection.execute(f"LOAD '{delta_extension()}'")
