@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from factor_library.factor import Factor
 from spark_jobs.accounting.accounts import methods
 from spark_jobs.accounting.approval import approval
 from spark_jobs.accounting.preview_report import proposal
@@ -18,9 +19,10 @@ def run(
 ) -> str:  # fmt: skip
     """Adopt, recompute, and say what was done; raises ProposalError or ApprovalError before anything is written."""
     granted = approval(approve, evidence, reason)
+    proposed: list[Factor] = []
     if method:
         _check_methods(method, by, factor_id)
-        proposed, named = [], f"{method} → {by}"
+        named = f"{method} → {by}"
     else:
         state, proposed = proposal(factor_id, value, rsu, unit, month, file)
         far = slips(state, proposed)

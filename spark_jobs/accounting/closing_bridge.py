@@ -21,8 +21,8 @@ BRIDGE, LINE = "ops.closing_bridge", "ops.closing_line"
 def between(former: Closing, later: Closing) -> pa.Table:
     """Rows of the bridge from one closing to a later one of the same month, as ops.closing_bridge has them."""
     with reading() as lake:
-        sides = [f"(SELECT * FROM {scan(LINE)} WHERE closing_id = '{c.closing_id}')" for c in (former, later)]
-        rows = bridge(lake, *sides, former.closed_at)
+        first, second = (f"(SELECT * FROM {scan(LINE)} WHERE closing_id = '{c.closing_id}')" for c in (former, later))
+        rows = bridge(lake, first, second, former.closed_at)
     return with_ids(rows, former.closing_id, later.closing_id)
 
 

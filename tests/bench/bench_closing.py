@@ -91,9 +91,7 @@ def _report(spark: Any) -> int:
     print(f"{factor_id}: used by {uses:,} of {rows:,} emission rows ({uses / rows:.1%}), {len(scope.months)} months")
     print(f"recomputing for it {once:8.1f} s")
     print(f"full rebuild       {full:8.1f} s   ratio {once / full:.3f} (at most {MOST_OF_FULL})")
-    print(
-        f"closing {month}    {time.perf_counter() - began:8.1f} s   {closed.lines:,} rows, {closed.enterprises} enterprises"
-    )
+    print(f"closing {month}    {took:8.1f} s   {closed.lines:,} rows, {closed.enterprises} enterprises")
     return 0 if once <= MOST_OF_FULL * full else 1
 
 

@@ -10,10 +10,10 @@ part as (
     from figure inner join {{ ref("fct_closing") }} using (closing_id)
     where former_closing_id <> ''
     union all
-    select closing.former_closing_id, closing.closing_id, boundary, account, sector, gas, chain, 'former', closed_counted_t
+    select closing.former_closing_id, closing.closing_id, boundary, account, sector, gas, chain, 'former' as what, closed_counted_t as value_t
     from figure inner join {{ ref("fct_closing") }} as closing on closing.former_closing_id = figure.closing_id
     union all
-    select former_closing_id, later_closing_id, boundary, account, sector, gas, chain, cause, bridge_change_counted_t
+    select former_closing_id, later_closing_id, boundary, account, sector, gas, chain, cause as what, bridge_change_counted_t as value_t
     from {{ ref("fct_closing_bridge_line") }}
 ),
 summed as (
