@@ -5,16 +5,17 @@ SHELL := bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 LAKE_TOOLS ?= .lake
+ROWS ?= 20000000
 export LAKE_TOOLS
 unexport PYTHONDONTWRITEBYTECODE
 LAKE_PYTHON := $(LAKE_TOOLS)/env/lake/bin/python
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help run test install start stop status doctor lint format bench chaos docs clean requirements
+.PHONY: help run test install start stop status doctor lint format bench bench-fleet chaos docs clean requirements
 
 help: ## show this list
 	@echo "Shanghai transport energy and carbon lakehouse"; echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: install ## install, start, load the demonstration window, build, publish, deploy; run again to resume
 	@$(LAKE_PYTHON) -m infra.process run
@@ -45,6 +46,9 @@ format: install ## let ruff mend what it can
 
 bench: install ## throughput and latencies, ratios within one run
 	@$(LAKE_PYTHON) -m infra.process.bench
+
+bench-fleet: install ## fleets: kernel, end to end, competitors, accuracy; ROWS=20000000, ARGS=--growth
+	@$(LAKE_PYTHON) -m tests.bench.fleet --rows $(ROWS) $(ARGS)
 
 chaos: install ## kill -9 one process at 20 random moments of a load, resume, compare tables
 	@$(LAKE_PYTHON) -m infra.process.testing chaos

@@ -67,7 +67,7 @@ def merge(pieces: Sequence[Piece], before: str, path: str, register_path: str) -
     )
     order = order[:kept]
     columns = {name: values[order] for name, values in raw.items() if name != "place"}
-    marked = _marked(columns, vehicle[order], register, present)
+    marked = marked_columns(columns, vehicle[order], register, present)
     size = silver_file.write(silver_file.table(marked), path)
     silver_file.write_edges(silver_file.edges(marked, marked["begin"]), path)
     mended = int(np.count_nonzero(np.abs(marked["speed_clean"] - marked["speed"] * TENTHS) > 1))
@@ -103,7 +103,7 @@ def _dense(place: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     return number[place].astype(np.int32), present
 
 
-def _marked(
+def marked_columns(
     columns: dict[str, np.ndarray], vehicle: np.ndarray, register: Register, present: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The columns with key, clean speed and state."""

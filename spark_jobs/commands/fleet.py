@@ -1,0 +1,63 @@
+"""Bring landed vehicle positions into silver and gold: register of vehicles, then files of hours."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow.parquet as pq
+import typer
+
+app = typer.Typer(add_completion=False, help=__doc__, no_args_is_help=True)
+SUFFIXES = (".parquet", ".csv.gz")
+
+
+@app.command()
+def register(
+    file: Annotated[Path, typer.Argument(help="Parquet: terminal_id, plate, mass_class, kerb_t, payload_t …")],
+) -> None:
+    """Seal the vehicle register: plates become keys (HMAC-SM3); run it before the first files."""
+    from infra.crypto.keys import KeyStore
+    from infra.settings import settings
+    from spark_jobs.engine.fleet import days
+    from spark_jobs.engine.fleet.register import sealed
+
+    keys = KeyStore(settings().run / "secrets")
+    keys.ensure_all()
+    secret = bytes.fromhex(keys.read("hmac_identity", keys.current("hmac_identity")))
+    target = Path(days.register_path())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    table = sealed(pq.read_table(file), secret)
+    pq.write_table(table, target)
+    print(f"{table.num_rows} vehicles registered")
+
+
+@app.command()
+def refine(
+    folder: Annotated[Path, typer.Argument(help="folder of landed files: …2026-11-20T07….parquet or .csv.gz")],
+    cores: Annotated[int, typer.Option(help="tasks at once")] = os.cpu_count() or 1,
+) -> None:
+    """Take the files that were not taken yet: silver, sums by vehicle-hour and cell-hour, ledger."""
+    from spark_jobs.engine import session
+    from spark_jobs.engine.fleet import days
+
+    paths = [str(path) for path in sorted(folder.glob("positions-*")) if path.name.endswith(SUFFIXES)]
+    if not paths:
+        print(f"lake fleet: no positions-*.parquet or positions-*.csv.gz in {folder}")
+        raise typer.Exit(99)
+    spark = session.connect()
+    try:
+        start = time.monotonic()
+        done = days.refine(spark, paths, cores)
+    finally:
+        session.close(spark)
+    print(
+        f"{done.files} files, {done.rows_in:,} rows in, {done.rows_routed:,} kept for silver, "
+        f"days {_span(done.silver_days)}; hours of {_span(done.gold_days)}; {time.monotonic() - start:.1f} s"
+    )
+
+
+def _span(days: tuple[str, ...]) -> str:
+    return "none" if not days else days[0] if len(days) == 1 else f"{days[0]} … {days[-1]}"
