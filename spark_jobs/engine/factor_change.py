@@ -127,7 +127,10 @@ def catch_up(spark: SparkSession, register: Register) -> Scope:
     scope = pending(register)
     if scope.months:
         for_many_rows(spark)
-        emission.write_reckoned(spark, register.timeline(), sorted(scope.months), scope)
+        if _is_from_before():
+            emission.write_reckoned(spark, register.timeline(), emission.all_months(spark))
+        else:
+            emission.write_reckoned(spark, register.timeline(), sorted(scope.months), scope)
         if scope.opens_or_closes:
             emission.close_ledger(spark, sorted(scope.months))
     write_snapshot(spark, register)
@@ -143,6 +146,18 @@ def pending(register: Register) -> Scope:
         old, new = (register.timeline(n)[-1] for n in (count, count + 1))
         scope = scope | concerned(old, new, held)
     return scope
+
+
+def _is_from_before() -> bool:
+    """Whether gold.energy has rows of a lake from before it named types and boundaries: then all is reckoned anew."""
+    if not tables.exists("gold.energy"):
+        return False
+    with reading() as lake:
+        table = scan("gold.energy")
+        columns = {row[0] for row in lake.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()}
+        if "boundary" not in columns:
+            return True
+        return lake.execute(f"SELECT 1 FROM {table} WHERE boundary IS NULL LIMIT 1").fetchone() is not None
 
 
 def _bounds(old: State, new: State) -> list[str]:

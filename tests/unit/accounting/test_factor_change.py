@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from factor_library.library import library
 from spark_jobs.accounting.factor_register import Approval, Register, RegisterError
@@ -99,6 +101,38 @@ def test_a_factor_that_appears_begins_a_row_and_ends_the_quarantine():
     (row,) = rows(power((KNOWN, None)), states)
     assert (row["from"], row["to"], row["change"]) == (ADOPTED, None, "c")
     assert [s.change_id for _, s in last_state(power((KNOWN, None), (KNOWN, ADOPTED)), states)] == ["", "c"]
+
+
+moments = st.datetimes(datetime(2026, 6, 1), datetime(2026, 9, 1), timezones=st.just(UTC))
+values = st.lists(st.sampled_from([0.4, 0.42, 0.5]), min_size=1, max_size=4)
+spans_of = st.lists(st.tuples(moments, moments), min_size=1)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    values, st.lists(moments, min_size=4, max_size=4, unique=True), st.lists(st.tuples(moments, moments), min_size=1)
+)
+def test_at_any_moment_one_row_holds_and_it_is_that_of_the_state_in_force(grid, since, lives):
+    base = tracked(library().all_versions())
+    changes = zip(grid, sorted(since), range(2, 9), strict=False)
+    states, held = [State(factors=base)], base
+    for value, moment, version in changes:
+        held = tracked((*held, replace(library().factor(GRID), version=version, value=value)))
+        states.append(State(moment, f"c{version}", held))
+    spans = [(min(a, b), max(a, b) if a != b else None) for a, b in lives]
+    found = rows(power(*spans), tuple(states))
+    edges = sorted({e for span in spans for e in span if e} | {s.since for s in states[1:]})
+    for i, (begin, end) in enumerate(spans):
+        mine = [r for r in found if r["activity_id"] == f"a{i}"]
+        for moment in edges:
+            valid = [r for r in mine if r["from"] <= moment and (r["to"] is None or r["to"] > moment)]
+            if not (begin <= moment and (end is None or moment < end)):
+                assert valid == []
+                continue
+            (state,) = [s for s in states if s.since <= moment][-1:]
+            day = ("electricity_co2", "electricity", "2026-05-01", "CN-SH", "sh_guide")
+            assert [r["factor_version"] for r in valid] == [str(state.library.lookup(*day).version)]
+        assert sum(r["change"] == "" for r in mine) == 1
 
 
 def test_the_register_keeps_what_was_in_force(tmp_path):
