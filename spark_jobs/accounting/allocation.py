@@ -66,14 +66,17 @@ def shares(weights: pa.Table) -> pa.Table:
     for row in weights.to_pylist():
         if row["weight"] is not None and row["weight"] > 0:
             key = (row["enterprise_code"], row["period_month"], row["scope"], row["dimension"])
-            parts = groups[key][row["key_code"]]
-            parts[row["part"]] = parts.get(row["part"], 0.0) + row["weight"]
-    out = []
-    for key in sorted(groups):
-        chosen = min(groups[key], key=PRIORITY.index)
-        parts = sorted(groups[key][chosen].items())
-        for (part, weight), share in zip(parts, apportion(WHOLE, [w for _, w in parts]), strict=True):
-            names = dict(zip(("enterprise_code", "period_month", "scope", "dimension"), key, strict=True))
-            out.append(names | {"part": part, "key_code": chosen, "key_zh": KEYS_ZH[chosen], "weight": weight,
-                                "share_ppb": share})  # fmt: skip
+            weight_of = groups[key][row["key_code"]]
+            weight_of[row["part"]] = weight_of.get(row["part"], 0.0) + row["weight"]
+    out: list[dict[str, object]] = []
+    for names in sorted(groups):
+        chosen = min(groups[names], key=PRIORITY.index)
+        parts = sorted(groups[names][chosen].items())
+        kept = dict(zip(("enterprise_code", "period_month", "scope", "dimension"), names, strict=True))
+        kept |= {"key_code": chosen, "key_zh": KEYS_ZH[chosen]}
+        of = apportion(WHOLE, [weight for _, weight in parts])
+        out += [
+            {**kept, "part": part, "weight": weight, "share_ppb": share}
+            for (part, weight), share in zip(parts, of, strict=True)
+        ]
     return pa.Table.from_pylist(out, schema=SCHEMA)
