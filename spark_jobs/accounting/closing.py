@@ -90,7 +90,11 @@ class Closing:
 
     @property
     def signature_holds(self) -> bool:
-        return bool(provider().verify(self.signed(), json.loads(self.signature_json)))
+        """Whether the signature is whole and covers what the row says."""
+        try:
+            return bool(provider().verify(self.signed(), json.loads(self.signature_json)))
+        except (KeyError, TypeError, ValueError):
+            return False
 
 
 def closings(month: str = "") -> list[Closing]:

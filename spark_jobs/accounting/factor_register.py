@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -124,38 +125,33 @@ class Register:
         """
         rows = tracked((lib or library()).all_versions())
         digest = _digest(rows)
-        known = [c.content["snapshot_sm3"] for c in self.changes if c.kind == LIBRARY]
-        if known and known[-1] == digest:
-            return None
-        adopted = {(f["factor_id"], f["version"]): f for c in self._of(ADOPTION) for f in c.content["factors"]}
-        for factor in rows:
-            held = adopted.get((factor.factor_id, factor.version))
-            if held and (held["value"], held["unit"]) != (factor.value, factor.unit):
-                raise RegisterError(
-                    f"factor {factor.factor_id} version {factor.version} was adopted here with {held['value']:g} "
-                    f"{held['unit']}, the library has {factor.value:g} {factor.unit}: give the library's a new version"
-                )
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f".{digest}.part"
-        part.write_bytes(_canonical([row_of(f) for f in rows]))
-        part.replace(self.folder / f"{digest}.json")
-        return self._append(LIBRARY, {"snapshot_sm3": digest}, self._moment(None) if known else "")
+        with self._alone():
+            known = [c.content["snapshot_sm3"] for c in self._of(LIBRARY)]
+            if known and known[-1] == digest:
+                return None
+            self._refuse_other_content(rows)
+            _write(self.folder / f"{digest}.json", _canonical([row_of(f) for f in rows]))
+            return self._append(LIBRARY, {"snapshot_sm3": digest}, self._moment(None) if known else "")
 
     def adopt(self, factors: Iterable[Factor], approval: Approval, at: datetime | None = None) -> Change:
         """Put proposed versions in force from now on; RegisterError where a version is not a new one."""
         chosen = list(factors)
-        held = {(f.factor_id, f.version) for f in self.timeline()[-1].factors or ()}
-        for factor in chosen:
-            if (factor.factor_id, factor.version) in held:
-                raise RegisterError(
-                    f"factor {factor.factor_id} has a version {factor.version} already; see `lake factors show`"
-                )
-        content = {"factors": [row_of(f) for f in chosen], **asdict(approval)}
-        return self._append(ADOPTION, content, self._moment(at))
+        self.receive()
+        with self._alone():
+            held = {(f.factor_id, f.version) for f in self.timeline()[-1].factors or ()}
+            for factor in chosen:
+                if (factor.factor_id, factor.version) in held:
+                    raise RegisterError(
+                        f"factor {factor.factor_id} has a version {factor.version} already; see `lake factors show`"
+                    )
+            content = {"factors": [row_of(f) for f in chosen], **asdict(approval)}
+            return self._append(ADOPTION, content, self._moment(at))
 
     def replace_method(self, method: str, by: str, approval: Approval, at: datetime | None = None) -> Change:
         """Put a method in another's place from now on."""
-        return self._append(METHOD, {"method": method, "by": by, **asdict(approval)}, self._moment(at))
+        self.receive()
+        with self._alone():
+            return self._append(METHOD, {"method": method, "by": by, **asdict(approval)}, self._moment(at))
 
     @property
     def applied(self) -> int:
@@ -165,10 +161,14 @@ class Register:
 
     def mark_applied(self) -> None:
         """Note that gold stands under every change; after the recomputing, so that a kill repeats it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / ".applied.part"
-        part.write_text(str(len(self.changes)), encoding="utf-8")
-        part.replace(self.folder / "applied")
+        _write(self.folder / "applied", str(len(self.changes)).encode())
+
+    @contextmanager
+    def reckoning(self, alone: bool = False) -> Iterator[None]:
+        """Hold while gold is reckoned: builds beside each other, a change `alone`."""
+        with self._lock(".reckoning", fcntl.LOCK_EX if alone else fcntl.LOCK_SH):
+            self.__dict__.pop("changes", None)
+            yield
 
     def _moment(self, at: datetime | None) -> str:
         moment = at or now()
@@ -184,19 +184,35 @@ class Register:
 
     def _append(self, kind: str, content: dict[str, Any], at: str) -> Change:
         """Add a line; the file is replaced whole, so a kill leaves the former one or the new one."""
-        if not self.changes and kind != LIBRARY:
-            self.receive()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self.__dict__.pop("changes", None)
-            unsealed = Change(len(self.changes) + 1, kind, at, content, self.head or _GENESIS)
-            change = Change(**{**asdict(unsealed), "hash": unsealed.sealed()})
-            part = self.folder / ".register.part"
-            part.write_bytes(b"".join(_canonical(asdict(c)) + b"\n" for c in (*self.changes, change)))
-            part.replace(self.path)
-            self.__dict__.pop("changes", None)
+        unsealed = Change(len(self.changes) + 1, kind, at, content, self.head or _GENESIS)
+        change = Change(**{**asdict(unsealed), "hash": unsealed.sealed()})
+        _write(self.path, b"".join(_canonical(asdict(c)) + b"\n" for c in (*self.changes, change)))
+        self.__dict__.pop("changes", None)
         return change
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process writes the register meanwhile; what others wrote before is read anew."""
+        with self._lock(".lock", fcntl.LOCK_EX):
+            self.__dict__.pop("changes", None)
+            yield
+
+    @contextmanager
+    def _lock(self, name: str, kind: int) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / name).open("w") as lock:
+            fcntl.flock(lock, kind)
+            yield
+
+    def _refuse_other_content(self, rows: tuple[Factor, ...]) -> None:
+        adopted = {(f["factor_id"], f["version"]): f for c in self._of(ADOPTION) for f in c.content["factors"]}
+        for factor in rows:
+            held = adopted.get((factor.factor_id, factor.version))
+            if held and (held["value"], held["unit"]) != (factor.value, factor.unit):
+                raise RegisterError(
+                    f"factor {factor.factor_id} version {factor.version} was adopted here with {held['value']:g} "
+                    f"{held['unit']}, the library has {factor.value:g} {factor.unit}: give the library's a new version"
+                )
 
     def _snapshot(self, digest: str) -> tuple[Factor, ...]:
         path = self.folder / f"{digest}.json"
@@ -206,6 +222,13 @@ class Register:
         if _digest(rows) != digest:
             raise RegisterError(f"{path} is not what the register names; restore it from a backup")
         return rows
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def row_of(factor: Factor) -> dict[str, Any]:

@@ -50,13 +50,14 @@ def build(spark: SparkSession, months: Iterable[str]) -> int:
         return 0
     for_many_rows(spark)
     register = Register()
-    register.receive()
-    if register.applied < len(register.changes) and tables.exists(EMISSION):
-        factor_change.catch_up(spark, register)
-    write_reckoned(spark, register.timeline(), wanted)
-    write_snapshot(spark, register)
-    close_ledger(spark, wanted)
-    register.mark_applied()
+    with register.reckoning():
+        register.receive()
+        if register.applied < len(register.changes) and tables.exists(EMISSION):
+            factor_change.catch_up(spark, register)
+        write_reckoned(spark, register.timeline(), wanted)
+        write_snapshot(spark, register)
+        close_ledger(spark, wanted)
+        register.mark_applied()
     return tables.read(spark, EMISSION).where(tables.one_of("period_month", wanted)).count()
 
 

@@ -105,17 +105,17 @@ def questions(kind: Kind, bounds: Iterable[str]) -> list[Question]:
 def adopt(spark: SparkSession, factors: Iterable[Factor], approval: Approval, at: datetime | None = None) -> Scope:
     """Put proposed versions in force and recompute what they concern; killed between, the next build does the rest."""
     register = Register()
-    register.receive()
-    register.adopt(factors, approval, at)
-    return catch_up(spark, register)
+    with register.reckoning(alone=True):
+        register.adopt(factors, approval, at)
+        return catch_up(spark, register)
 
 
 def adopt_method(spark: SparkSession, method: str, by: str, approval: Approval, at: datetime | None = None) -> Scope:
     """Put a method in another's place and recompute its activity."""
     register = Register()
-    register.receive()
-    register.replace_method(method, by, approval, at)
-    return catch_up(spark, register)
+    with register.reckoning(alone=True):
+        register.replace_method(method, by, approval, at)
+        return catch_up(spark, register)
 
 
 def catch_up(spark: SparkSession, register: Register) -> Scope:
