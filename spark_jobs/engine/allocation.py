@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from spark_jobs.accounting.allocation import shares
 from spark_jobs.engine import tables
+from spark_jobs.engine.exact_sum import exact_sum
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -37,17 +38,18 @@ def build(spark: SparkSession) -> int:
     return int(rows.num_rows)
 
 
-# Where an enterprise's own energy is used, by its territorial account: always there where a report is.
-_TERRITORY_SQL = """
+# Sums are DECIMAL: the same whatever the order of rows. First: where an enterprise's own energy is used, by its
+# territorial account: always there where a report is.
+_TERRITORY_SQL = f"""
 SELECT entity_id AS enterprise_code, period_month, scope, 'district' AS dimension, 'territory' AS key_code,
-  district_code AS part, SUM(mass_kg) AS weight
+  district_code AS part, {exact_sum("mass_kg")} AS weight
 FROM allocation_emission
 WHERE boundary = 'territorial' AND account = 'computed:sh_guide' AND object_type = 'enterprise'
 GROUP BY entity_id, period_month, scope, district_code"""
 
 # Objects (lines, stations, fleets) of one kind: kinds overlap, so the one that holds most of the carbon counts alone,
 # and only where it lies in more than one district; what has no district cannot say where.
-_OBJECT_SQL = """
+_OBJECT_SQL = f"""
 SELECT enterprise_code, period_month, scope, 'district' AS dimension, 'object_activity' AS key_code, part, weight
 FROM (
   SELECT *, RANK() OVER (PARTITION BY enterprise_code, period_month, scope ORDER BY of_kind DESC, object_type) AS place
@@ -56,7 +58,7 @@ FROM (
       COUNT(*) OVER (PARTITION BY enterprise_code, period_month, scope, object_type) AS districts
     FROM (
       SELECT entity_id AS enterprise_code, period_month, scope, object_type, district_code AS part,
-        SUM(mass_kg) AS weight
+        {exact_sum("mass_kg")} AS weight
       FROM allocation_emission
       WHERE boundary = 'legal_entity' AND object_type NOT IN ('enterprise', 'meter')
         AND district_code NOT IN ('unallocated', 'outside') AND electricity_series IN ('', 'sh_guide')
@@ -68,7 +70,7 @@ FROM (
 WHERE place = 1"""
 
 # Power by where its meters stand, as far as they cover it; the rest at the enterprise's own place.
-_METER_SQL = """
+_METER_SQL = f"""
 SELECT e.enterprise_code, e.period_month, e.scope, 'district' AS dimension, 'meter_place' AS key_code, m.part, m.weight
 FROM (
   SELECT entity_id AS enterprise_code, period_month, scope, MIN(district_code) AS district_code
@@ -77,7 +79,7 @@ FROM (
   GROUP BY entity_id, period_month, scope
 ) e
 JOIN (
-  SELECT enterprise_code, district_code AS part, SUM(covered_energy_share) AS weight
+  SELECT enterprise_code, district_code AS part, {exact_sum("covered_energy_share")} AS weight
   FROM allocation_meter WHERE medium = 'electricity' AND district_code IS NOT NULL
   GROUP BY enterprise_code, district_code
 ) m ON m.enterprise_code = e.enterprise_code
@@ -90,14 +92,14 @@ FROM (
   GROUP BY entity_id, period_month, scope
 ) e
 JOIN (
-  SELECT enterprise_code, SUM(covered_energy_share) AS covered
+  SELECT enterprise_code, {exact_sum("covered_energy_share")} AS covered
   FROM allocation_meter WHERE medium = 'electricity' AND district_code IS NOT NULL GROUP BY enterprise_code
 ) m ON m.enterprise_code = e.enterprise_code AND m.covered < 1"""
 
 # Carbon of each reported energy by the uses that its report states.
-_USE_SQL = """
+_USE_SQL = f"""
 SELECT enterprise_code, period_month, scope, 'use' AS dimension, 'reported_use' AS key_code, u.part,
-  SUM(u.weight) AS weight
+  {exact_sum("u.weight")} AS weight
 FROM (
   SELECT e.entity_id AS enterprise_code, e.period_month, e.scope, EXPLODE(ARRAY(
     NAMED_STRUCT('part', 'transport', 'weight', e.mass_kg * r.use_transport / r.consumption),

@@ -8,6 +8,7 @@ from spark_jobs.accounting.accounts import activity_rsu
 from spark_jobs.accounting.triangulation import settings
 from spark_jobs.accounting.triangulation_rows import figures, triangulate
 from spark_jobs.engine import tables
+from spark_jobs.engine.exact_sum import exact_sum
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -36,22 +37,26 @@ def build(spark: SparkSession) -> int:
     return int(rows.num_rows)
 
 
-ACTIVITY_SQL = """
-SELECT entity_id AS enterprise_code, period_month, activity_type, SUM(quantity) AS quantity
+ACTIVITY_SQL = f"""
+SELECT entity_id AS enterprise_code, period_month, activity_type, {exact_sum("quantity")} AS quantity
 FROM activity_all
 WHERE activity_class = 'transport' AND object_type = 'enterprise' AND boundary = 'legal_entity'
 GROUP BY entity_id, period_month, activity_type
 ORDER BY entity_id, period_month, activity_type"""
 
-# CO2 of a figure with its relative standard uncertainty: activity data independent, rows of one factor together.
-_STATED_SQL = """
-SELECT enterprise_code, sector, period_month, figure, SUM(co2_t) AS co2_t,
-  SQRT(SUM(independent) + SUM(factor_kg * factor_kg)) / NULLIF(SUM(co2_t) * 1000, 0) AS rsu
+# CO2 of a figure with its relative standard uncertainty: activity data independent, rows of one factor together. Sums
+# are DECIMAL: the same whatever the order of rows.
+_STATED_SQL = f"""
+SELECT enterprise_code, sector, period_month, figure,
+  {exact_sum("co2_t", 28, 12)} AS co2_t,
+  SQRT({exact_sum("independent + factor_kg * factor_kg", 38, 9)})
+    / NULLIF({exact_sum("co2_t", 28, 12)} * 1000, 0) AS rsu
 FROM (
   SELECT entity_id AS enterprise_code, sector, period_month,
     CASE WHEN account = 'reported' THEN 'reported' ELSE 'computed' END AS figure, factor_id,
-    SUM(mass_kg) / 1000 AS co2_t, SUM(POWER(mass_kg * activity_rsu, 2)) AS independent,
-    SUM(mass_kg * factor_rsu) AS factor_kg
+    {exact_sum("mass_kg")} / 1000 AS co2_t,
+    {exact_sum("POWER(mass_kg * activity_rsu, 2)", 38, 9)} AS independent,
+    {exact_sum("mass_kg * factor_rsu")} AS factor_kg
   FROM emission_all
   WHERE gas = 'CO2' AND chain = 'TTW' AND boundary = 'legal_entity' AND object_type = 'enterprise'
     AND account IN ('reported', 'computed:sh_guide') AND data_grade <> 'estimated'
@@ -63,18 +68,20 @@ GROUP BY enterprise_code, sector, period_month, figure"""
 # share that the meters cover, over the reported energy of the same media. Green power passes the meter as any power.
 _METERED_SQL = f"""
 SELECT c.enterprise_code, c.sector, c.period_month, 'metered' AS figure,
-  FIRST(c.co2_t) * SUM(m.metered_gj) / SUM(r.reported_gj) AS co2_t, {{rsu}} AS rsu
+  MAX(c.co2_t) * {exact_sum("m.metered_gj")}
+    / {exact_sum("r.reported_gj")} AS co2_t, {{rsu}} AS rsu
 FROM ({_STATED_SQL}) c
 JOIN (
-  SELECT a.entity_id, a.period_month, a.activity_type AS medium, SUM(e.energy_gj) / MAX(v.covered) AS metered_gj
+  SELECT a.entity_id, a.period_month, a.activity_type AS medium,
+    {exact_sum("e.energy_gj")} / MAX(v.covered) AS metered_gj
   FROM activity_all a
   JOIN energy_all e ON e.activity_id = a.activity_id
   JOIN (
-    SELECT enterprise_code, medium, SUM(covered_energy_share) AS covered, COUNT(*) AS meters
+    SELECT enterprise_code, medium, {exact_sum("covered_energy_share")} AS covered, COUNT(*) AS meters
     FROM meter_all WHERE medium IN {_MEDIA} GROUP BY enterprise_code, medium
   ) v ON v.enterprise_code = a.entity_id AND v.medium = a.activity_type AND v.covered > 0
   JOIN (
-    SELECT enterprise_code, medium, SUBSTRING(day, 1, 7) AS period_month, SUM(covered_share) AS hours
+    SELECT enterprise_code, medium, SUBSTRING(day, 1, 7) AS period_month, {exact_sum("covered_share")} AS hours
     FROM hourly_all GROUP BY enterprise_code, medium, SUBSTRING(day, 1, 7)
   ) h ON h.enterprise_code = a.entity_id AND h.medium = a.activity_type AND h.period_month = a.period_month
   WHERE a.evidence = 'metered'
@@ -82,7 +89,7 @@ JOIN (
   GROUP BY a.entity_id, a.period_month, a.activity_type
 ) m ON m.entity_id = c.enterprise_code AND m.period_month = c.period_month
 JOIN (
-  SELECT a.entity_id, a.period_month, SUM(e.energy_gj) AS reported_gj,
+  SELECT a.entity_id, a.period_month, {exact_sum("e.energy_gj")} AS reported_gj,
     CASE a.activity_type WHEN 'electricity_green' THEN 'electricity' ELSE a.activity_type END AS medium
   FROM activity_all a
   JOIN energy_all e ON e.activity_id = a.activity_id
