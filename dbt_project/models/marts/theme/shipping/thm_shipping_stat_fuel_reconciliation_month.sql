@@ -1,4 +1,5 @@
--- Twelve months, so that the change of stocks on board and voyages across month ends weigh little.
+-- Twelve months, so that the change of stocks on board and voyages across month ends weigh little; window_months says
+-- how many of them there are yet.
 with note as (
     select
         note.period as month,
@@ -58,9 +59,9 @@ select
     unit.district_code,
     rolling.fuel_code,
     {{ code_zh("water.fuel_delivery_note", "fuel", "rolling.fuel_code") }} as fuel_zh,
+    rolling.months as window_months,
     {{ dec("rolling.delivered_year_t") }} as delivered_year_t,
     {{ dec("rolling.voyage_year_t") }} as voyage_fuel_year_t,
     {{ ratio("rolling.delivered_year_t - rolling.voyage_year_t", "rolling.voyage_year_t") }} as delivered_gap_share
 from rolling
 left join {{ ref("dim_enterprise") }} as unit using (enterprise_code)
-where rolling.months = 12
