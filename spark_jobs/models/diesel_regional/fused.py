@@ -25,13 +25,15 @@ POSITIONS, ENERGY_KJ, METRES, MOVING_S, IDLE_S, SILENT_S, STOPS, TRIPS, SUMS = r
 CELL_POSITIONS, CELL_ENERGY_KJ, CELL_METRES, CELL_MOVING_S, CELL_TRUCKS, CELL_LAST = range(6)
 CELL_LINE = 8  # doubles of a cell-hour: one cache line
 EDGE = 4  # second since local midnight, speed m/s, altitude m, whether there is such a fix
+# Rows of the buffer of one truck.
+T, V, H, A, PATH, SLOPE, ENERGY, DISTANCE, MOVING, BUFFER = range(10)
 
 
 @dataclass(frozen=True)
 class Physics:
-    """Numbers of the loop: ``scalars`` in the order of ``run``, per-class arrays, share of roughness by second."""
+    """Numbers of the loop: ``scalars`` in the order of ``physics``, per-class arrays, share of roughness by second."""
 
-    scalars: FloatArray
+    scalars: tuple[float, ...]
     classes: FloatArray
     share: FloatArray
 
@@ -42,11 +44,11 @@ def physics(stop_s: float) -> Physics:
     seconds = np.arange(int(s.MAX_GAP.value) + 1, dtype=np.float64)
     at, share = p.unresolved()
     return Physics(
-        np.array([
+        (
             line.slope, p.driveline_efficiency(), s.GRAVITY.value, s.CUT_ABOVE.value / KMH_PER_M_S,
             s.STOPPED.value * M_S_PER_MPH, s.MAX_GAP.value, s.MAX_ACCELERATION.value, s.MAX_DECELERATION.value,
             s.SLOPE_WINDOW.value + TIE_M, s.MAX_SLOPE.value, stop_s,
-        ]),
+        ),
         np.column_stack([c.rolling, c.linear, c.drag, c.idle_kw, c.auxiliary_kw, c.most_kw]),
         np.array([kernel.unresolved_share(second, at, share) for second in seconds]),
     )  # fmt: skip
@@ -86,17 +88,140 @@ def cell_sums(cells: int) -> FloatArray:
     return room[skip : skip + size].reshape(-1, CELL_LINE)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def slopes(path: FloatArray, starts: np.ndarray, altitude: FloatArray, window: float, steepest: float) -> FloatArray:
-    """As ``cleaning.slopes``, kept apart only to compile with it."""
-    return cleaning.slopes(path, starts, altitude, window, steepest)
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
+def gathered(
+    first: int, last: int, before: np.ndarray, after: np.ndarray, second: np.ndarray, latitude: np.ndarray,
+    longitude: np.ndarray, speed: np.ndarray, altitude: np.ndarray, state: np.ndarray, south: int, west: int, step: int,
+    square: np.ndarray, cells: int, w: np.ndarray, row: np.ndarray, place: np.ndarray,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Good fixes of one truck into the buffer, neighbouring days' around them; where its own begin and end, and n."""
+    n, per_step, per_hour, t, v, h = 0, 1.0 / step, 1.0 / 3600.0, w[0], w[1], w[2]
+    for k in range(2):
+        if before[k, 3] > 0.0:
+            t[n], v[n], h[n], row[n] = before[k, 0], before[k, 1], before[k, 2], -1
+            n += 1
+    own = n
+    for i in range(first, last):
+        if state[i] & 8:
+            continue
+        t[n], v[n], h[n], row[n] = second[i], speed[i] * (1.0 / 360.0), altitude[i], i
+        # Whole numbers plus a half: the product never comes near the next square or hour.
+        north, east, cell = (latitude[i] - south + 0.5) * per_step, (longitude[i] - west + 0.5) * per_step, 0
+        if 0.0 < north < square.shape[0] and 0.0 < east < square.shape[1]:
+            cell = square[int(north), int(east)]
+        place[n] = int((second[i] + 0.5) * per_hour) * cells + cell
+        n += 1
+    end = n
+    if after[3] > 0.0:
+        t[n], v[n], h[n], row[n] = after[0], after[1], after[2], -1
+        n += 1
+    return own, end, n
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
+def rated(own: int, end: int, n: int, scalars: tuple, w: np.ndarray, starts: np.ndarray) -> None:
+    """Acceleration, path and slope of the buffered fixes; the slope's averages stay within the local day."""
+    max_gap, most_up, most_down, window, steepest = scalars[5], scalars[6], scalars[7], scalars[8], scalars[9]
+    t, v, a, path = w[0], w[1], w[3], w[4]
+    a[0], path[0], starts[0] = np.nan, 0.0, True
+    for i in range(1, n):
+        lapse = t[i] - t[i - 1]
+        a[i], path[i], starts[i] = np.nan, 0.0, True
+        if 0.0 < lapse <= max_gap:
+            a[i] = min(most_up, max(-most_down, (v[i] - v[i - 1]) / lapse))
+            if i != own:
+                path[i] = path[i - 1] + 0.5 * (v[i] + v[i - 1]) * lapse
+                starts[i] = False
+    w[5, own:end] = cleaning.slopes(path[own:end], starts[own:end], w[2, own:end], window, steepest)
+    if own > 0 and a[own] == a[own]:
+        metres = 0.5 * (v[own] + v[own - 1]) * (t[own] - t[own - 1])
+        if metres > window:
+            w[5, own] = min(steepest, max(-steepest, (w[2, own] - w[2, own - 1]) / metres))
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"}, inline="always")
+def moving_kw(
+    i: int, n: int, t: np.ndarray, v: np.ndarray, a: np.ndarray, slope: float, m: float, part: float, scalars: tuple,
+    c: tuple,
+) -> float:  # fmt: skip
+    """Fuel power of the interval that ends at fix ``i`` of ``n``, for a truck of ``m`` tonnes on the move.
+
+    Args:
+        part: share of roughness for the interval's length. ``c``: the class's parameters.
+    """
+    slow, fast, unseen = v[i - 1], v[i], 0.0
+    wheel = kernel.wheel_power(slow, fast, a[i], slope, m, c[0], c[1], c[2], scalars[2])
+    if part > 0.0:
+        coming, ahead, last, back = np.nan, 0.0, np.nan, 0.0
+        if i + 1 < n:
+            coming, ahead = a[i + 1], t[i + 1] - t[i]
+        if i > 1:
+            last, back = a[i - 1], t[i - 1] - t[i - 2]
+        unseen = part * kernel.roughness(slow, fast, last, a[i], coming, back, t[i] - t[i - 1], ahead)
+    return kernel.fuel_power(
+        wheel, 0.5 * (slow + fast), m, unseen, c[3], c[4], c[5], scalars[0], scalars[1], scalars[3]
+    )
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
+def driven(
+    own: int, end: int, n: int, row: np.ndarray, state: np.ndarray, mass: np.ndarray, scalars: tuple,
+    c: tuple, shares: np.ndarray, w: np.ndarray, sums: np.ndarray,
+) -> None:  # fmt: skip
+    """Add up one truck's intervals by the hour in which they end (24 × SUMS); each one's figures stay in ``w``."""
+    stopped, stop_s, idling = scalars[4], scalars[10], c[3] + scalars[0] * c[4]
+    t, v, a, slope, energy, distance, moving = w[0], w[1], w[3], w[5], w[6], w[7], w[8]
+    still, counted, per_hour = 0.0, False, 1.0 / 3600.0
+    for i in range(own, end):
+        code, hour = state[row[i]], sums[int((t[i] + 0.5) * per_hour)]
+        energy[i] = distance[i] = moving[i] = 0.0
+        hour[0] += 1.0
+        if a[i] != a[i]:
+            if i > 0:
+                hour[5] += max(t[i] - t[i - 1], 0.0)
+            still, counted = 0.0, False
+            continue
+        lapse = t[i] - t[i - 1]
+        mean = 0.5 * (v[i - 1] + v[i])
+        metres = mean * lapse
+        if mean < stopped:
+            fuel = idling if code & 1 else 0.0
+            hour[4] += lapse if code & 1 else 0.0
+            still += lapse
+            if still >= stop_s and not counted:
+                hour[6] += 1.0
+                counted = True
+        else:
+            fuel = moving_kw(i, n, t, v, a, slope[i], mass[(code >> 1) & 3], shares[int(lapse)], scalars, c)
+            hour[3] += lapse
+            moving[i] = lapse
+            hour[7] += 1.0 if counted else 0.0
+            still, counted = 0.0, False
+        hour[1] += fuel * lapse
+        hour[2] += metres
+        energy[i], distance[i] = fuel * lapse, metres
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def add_cells(own: int, end: int, w: np.ndarray, place: np.ndarray, number: int, cell_sums: np.ndarray) -> None:
+    """Add the intervals to the cell-hours in which they end; a loop of its own, so that many are fetched at once."""
+    energy, distance, moving = w[6], w[7], w[8]
+    for i in range(own, end):
+        at = cell_sums[place[i]]
+        at[0] += 1.0
+        at[1] += energy[i]
+        at[2] += distance[i]
+        at[3] += moving[i]
+        if at[5] != number:
+            at[5] = number
+            at[4] += 1.0
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def run(
     begin: np.ndarray, kind: np.ndarray, mass: np.ndarray, before: np.ndarray, after: np.ndarray, second: np.ndarray,
     latitude: np.ndarray, longitude: np.ndarray, speed: np.ndarray, altitude: np.ndarray, state: np.ndarray,
-    scalars: np.ndarray, classes: np.ndarray, shares: np.ndarray, south: int, west: int, step: int, square: np.ndarray,
+    scalars: tuple, classes: np.ndarray, shares: np.ndarray, south: int, west: int, step: int, square: np.ndarray,
     cell_sums: np.ndarray, first_number: int, out: np.ndarray, truck: np.ndarray, hour: np.ndarray,
 ) -> int:  # fmt: skip
     """Fill ``out`` (rows × SUMS), ``truck`` (place in ``begin``) and ``hour``, a row per truck-hour; returns the rows.
@@ -108,116 +233,26 @@ def run(
         speed: 0.01 km/h. ``latitude``, ``longitude``: 1e-6 degree. ``state``: ENGINE_ON, load, REFUSED.
         first_number: number (from 1) of the first truck, for counting trucks in cells over several files.
     """
-    slope_of, efficiency, gravity, cut_above, stopped, max_gap = scalars[:6]
-    most_up, most_down, window, steepest, stop_s = scalars[6:11]
-    south_north, width = square.shape[0], square.shape[1]
-    cells = len(cell_sums) // 24
     longest = 0
-    for v in range(len(begin) - 1):
-        longest = max(longest, begin[v + 1] - begin[v])
-    size = longest + 3
-    t, v_, h, a = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
-    path, starts, row = np.empty(size), np.empty(size, np.bool_), np.empty(size, np.int64)
-    place, per_step, per_hour = np.empty(size, np.int64), 1.0 / step, 1.0 / 3600.0
-    energy, meters, moving = np.empty(size), np.empty(size), np.empty(size)
-    sums, rows = np.zeros((24, out.shape[1])), 0
-    for v in range(len(begin) - 1):
-        n = 0
-        for k in range(2):
-            if before[v, k, 3] > 0.0:
-                t[n], v_[n], h[n], row[n] = before[v, k, 0], before[v, k, 1], before[v, k, 2], -1
-                n += 1
-        own = n
-        for i in range(begin[v], begin[v + 1]):
-            if state[i] & 8:
-                continue
-            t[n], v_[n], h[n], row[n] = second[i], speed[i] * (1.0 / 360.0), altitude[i], i
-            # Whole numbers plus a half: the product never comes near the next square or hour.
-            north, east, cell = (latitude[i] - south + 0.5) * per_step, (longitude[i] - west + 0.5) * per_step, 0
-            if 0.0 < north < south_north and 0.0 < east < width:
-                cell = square[int(north), int(east)]
-            place[n] = int((second[i] + 0.5) * per_hour) * cells + cell
-            n += 1
-        end = n
-        if after[v, 3] > 0.0:
-            t[n], v_[n], h[n], row[n] = after[v, 0], after[v, 1], after[v, 2], -1
-            n += 1
+    for k in range(len(begin) - 1):
+        longest = max(longest, begin[k + 1] - begin[k])
+    w, starts = np.empty((9, longest + 3)), np.empty(longest + 3, np.bool_)
+    row, place = np.empty(longest + 3, np.int64), np.empty(longest + 3, np.int64)
+    sums, rows, cells = np.zeros((24, out.shape[1])), 0, len(cell_sums) // 24
+    for k in range(len(begin) - 1):
+        own, end, n = gathered(
+            begin[k], begin[k + 1], before[k], after[k], second, latitude, longitude, speed, altitude, state, south,
+            west, step, square, cells, w, row, place,
+        )  # fmt: skip
         if end == own:
             continue
-        a[0], path[0], starts[0] = np.nan, 0.0, True
-        for i in range(1, n):
-            lapse = t[i] - t[i - 1]
-            a[i], path[i], starts[i] = np.nan, 0.0, True
-            if 0.0 < lapse <= max_gap:
-                a[i] = min(most_up, max(-most_down, (v_[i] - v_[i - 1]) / lapse))
-                if i != own:
-                    path[i] = path[i - 1] + 0.5 * (v_[i] + v_[i - 1]) * lapse
-                    starts[i] = False
-        slope = slopes(path[own:end], starts[own:end], h[own:end], window, steepest)
-        if own > 0 and a[own] == a[own]:
-            metres = 0.5 * (v_[own] + v_[own - 1]) * (t[own] - t[own - 1])
-            if metres > window:
-                slope[0] = min(steepest, max(-steepest, (h[own] - h[own - 1]) / metres))
-        k, still, counted, number = kind[v], 0.0, False, first_number + v
-        rolling, linear, drag = classes[k, 0], classes[k, 1], classes[k, 2]
-        idle_kw, auxiliary_kw, most_kw = classes[k, 3], classes[k, 4], classes[k, 5]
-        sums[:] = 0.0
-        for i in range(own, end):
-            r, clock = row[i], int((t[i] + 0.5) * per_hour)
-            energy[i] = meters[i] = moving[i] = 0.0
-            own_hour = sums[clock]
-            own_hour[0] += 1.0
-            acceleration = a[i]
-            if acceleration != acceleration:
-                if i > 0:
-                    own_hour[5] += max(t[i] - t[i - 1], 0.0)
-                still, counted = 0.0, False
-                continue
-            lapse, slow, fast = t[i] - t[i - 1], v_[i - 1], v_[i]
-            mean = 0.5 * (slow + fast)
-            metres = mean * lapse
-            if mean < stopped:
-                fuel = idle_kw + slope_of * auxiliary_kw if state[r] & 1 else 0.0
-                own_hour[4] += lapse if state[r] & 1 else 0.0
-                still += lapse
-                if still >= stop_s and not counted:
-                    own_hour[6] += 1.0
-                    counted = True
-            else:
-                m = mass[v, (state[r] >> 1) & 3]
-                wheel = kernel.wheel_power(slow, fast, acceleration, slope[i - own], m, rolling, linear, drag, gravity)
-                part, unseen = shares[int(lapse)], 0.0
-                if part > 0.0:
-                    coming, ahead = np.nan, 0.0
-                    if i + 1 < n:
-                        coming, ahead = a[i + 1], t[i + 1] - t[i]
-                    last, back = np.nan, 0.0
-                    if i > 1:
-                        last, back = a[i - 1], t[i - 1] - t[i - 2]
-                    unseen = part * kernel.roughness(slow, fast, last, acceleration, coming, back, lapse, ahead)
-                fuel = kernel.fuel_power(
-                    wheel, mean, m, unseen, idle_kw, auxiliary_kw, most_kw, slope_of, efficiency, cut_above
-                )
-                own_hour[3] += lapse
-                moving[i] = lapse
-                if counted:
-                    own_hour[7] += 1.0
-                still, counted = 0.0, False
-            own_hour[1] += fuel * lapse
-            own_hour[2] += metres
-            energy[i], meters[i] = fuel * lapse, metres
-        for i in range(own, end):  # a loop of its own: many cells are fetched at once
-            at = cell_sums[place[i]]
-            at[0] += 1.0
-            at[1] += energy[i]
-            at[2] += meters[i]
-            at[3] += moving[i]
-            if at[5] != number:
-                at[5] = number
-                at[4] += 1.0
+        rated(own, end, n, scalars, w, starts)
+        sums[:], c = 0.0, classes[kind[k]]
+        driven(own, end, n, row, state, mass[k], scalars, (c[0], c[1], c[2], c[3], c[4], c[5]), shares, w, sums)
+        add_cells(own, end, w, place, first_number + k, cell_sums)
         for clock in range(24):
             if sums[clock, 1] > 0.0 or sums[clock, 2] > 0.0:
                 out[rows] = sums[clock]
-                truck[rows], hour[rows] = v, clock
+                truck[rows], hour[rows] = k, clock
                 rows += 1
     return rows
