@@ -59,5 +59,31 @@ def refine(
     )
 
 
+@app.command()
+def live(
+    folder: Annotated[Path, typer.Argument(help="folder into which minute files come: …2026-11-20T07-05….parquet")],
+    once: Annotated[bool, typer.Option("--once", help="take what is there and end")] = False,
+    every: Annotated[float, typer.Option(help="seconds between looks into the folder")] = 5.0,
+) -> None:
+    """Keep the live database ($LAKE_HOME/serving/live.duckdb) up to the newest minute files."""
+    from infra.settings import settings
+    from spark_jobs.engine.fleet import days, grid
+    from spark_jobs.engine.fleet import live as state
+    from spark_jobs.engine.fleet.register import load
+
+    target, map_of = settings().serving / "live.duckdb", grid.build(str(settings().warehouse / "silver"))
+    known, taken = state.Live.empty(load(days.register_path())), set[str]()
+    while True:
+        new = [str(p) for p in folder.glob("positions-*") if p.name.endswith(SUFFIXES) and str(p) not in taken]
+        if new:
+            start = time.monotonic()
+            fixes = state.refresh(known, new, map_of, target)
+            taken.update(new)
+            print(f"{len(new)} files, {fixes:,} fixes on the map after {time.monotonic() - start:.1f} s", flush=True)
+        if once:
+            return
+        time.sleep(every)
+
+
 def _span(days: tuple[str, ...]) -> str:
     return "none" if not days else days[0] if len(days) == 1 else f"{days[0]} … {days[-1]}"
