@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -61,7 +60,7 @@ class _Files:
     def __init__(self, order: Order, gateway: int) -> None:
         self.order, self.gateway = order, gateway
         self.parquet: dict[int, pq.ParquetWriter] = {}
-        self.csv: dict[int, IO[bytes]] = {}
+        self.csv: dict[int, gzip.GzipFile] = {}
 
     def path(self, part: int, suffix: str) -> Path:
         return self.order.folder / f"positions-{self.order.name(part)}-g{self.gateway}.{suffix}"

@@ -170,7 +170,7 @@ def _write_receipts(spark: SparkSession, splits: Sequence[Split]) -> None:
         }
         for x in splits
     ]  # fmt: skip
-    names = [row["file"] for row in rows]
+    names = [Path(x.path).name for x in splits]
     tables.replace(tables.frame(spark, table, rows).coalesce(1), table, tables.one_of("file", names))
 
 

@@ -83,7 +83,8 @@ def _vehicle_hours(
     use = _physics()
     count = fused.run(
         begin, register.kind[place], register.mass_t[place], _tails(file.before, keys), _heads(file.after, keys),
-        *(columns[name] for name in silver_file.READ[1:]), use.scalars, use.classes, use.share, grid.south, grid.west,
+        columns["second"], columns["latitude"], columns["longitude"], columns["speed_clean"], columns["altitude"],
+        columns["state"], use.scalars, use.classes, use.share, grid.south, grid.west,
         grid.step, grid.cell, cells, number, out, truck, hour,
     )  # fmt: skip
     out, fuel = out[:count], fuel_kg(out[:count, fused.ENERGY_KJ])

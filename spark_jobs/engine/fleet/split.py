@@ -149,7 +149,8 @@ def split(path: str, register_path: str, folder: str) -> Split:
     register = load(register_path)
     place_of = np.searchsorted(register.keys, register.key).astype(np.int32)
     until, bucket = fields.received_until(path), bucket_of(register)
-    spills, refused, pieces, rows = _Spills(folder, Path(path).name), np.zeros(len(REASONS), np.int64), [], 0
+    spills, refused = _Spills(folder, Path(path).name), np.zeros(len(REASONS), np.int64)
+    pieces, rows = list[Piece](), 0
     try:
         for table in fields.batches(path, int(s.CHUNK.value)):
             rows += table.num_rows

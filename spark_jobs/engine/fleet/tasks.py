@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,9 @@ def merge(
     return [Merged(**told) for told in _collected(spark, list(works), one, tasks)]
 
 
-def hours(spark: SparkSession, days: dict[int, Sequence[DayFile]], register: str, grid: str, tasks: int) -> DataFrame:
+def hours(
+    spark: SparkSession, days: Mapping[int, Sequence[DayFile]], register: str, grid: str, tasks: int
+) -> DataFrame:
     """Vehicle-hours and cell-hours (``hours.DDL``) of days; cells come once per task and day, to be added up."""
     works = [(day, tuple(files[n::tasks])) for day, files in days.items() for n in range(min(tasks, len(files)))]
 
