@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from spark_jobs.accounting.gap_filling import month_shift
-from spark_jobs.engine import activity, emission, energy_gap, tables, triangulation
+from spark_jobs.engine import activity, allocation, emission, energy_gap, tables, triangulation
 from tests.spark import gold_world as world
 
 MONTHS = [month_shift("2025-01", i) for i in range(22)]
@@ -40,7 +40,9 @@ def gold(spark_server):
             load = (1 + (j * 7 + i * 5) % 11 / 50) * (1.0 if month < "2026" else 1.1)
             base = {"enterprise_code": code, "period": month, "status": "verified", "known_from": when}
             if (code, month) != ("E-B", "2026-06"):
-                energy.append(base | {"energy_code": "diesel", "unit": "t", "consumption": 100.0 * (i + 1) * load})
+                burnt = 100.0 * (i + 1) * load
+                uses = {"use_transport": 0.75 * burnt, "use_production": 0.25 * burnt, "use_other": 0.0}
+                energy.append(base | uses | {"energy_code": "diesel", "unit": "t", "consumption": burnt})
                 statement.append(
                     base | {"co2_direct_t": 310.0 * (i + 1) * load, "co2_indirect_t": 0.0, "status": "submitted"}
                 )
@@ -48,13 +50,12 @@ def gold(spark_server):
     world.write(spark, "reporting.energy_monthly", energy)
     world.write(spark, "reporting.activity_monthly", transport)
     world.write(spark, "reporting.emission_monthly", statement)
-    for name in ("ship_energy.voyage", "nycflights13.flight"):
-        world.write(spark, name, [])
     months = activity.months_touched(spark, "reporting", "", "")
     energy_gap.build(spark, energy_gap.months_moved(spark, "reporting", ""))
     activity.build(spark, months)
     emission.build(spark, months)
     triangulation.build(spark)
+    allocation.build(spark)
     yield spark
     session.close(spark)
 
@@ -104,3 +105,13 @@ def test_triangulation_judges_what_was_reported(gold):
     assert {r.pair for r in rows_of(gold, "gold.triangulation", "true")} == {
         "reported_computed", "reported_modelled", "computed_modelled"
     }  # fmt: skip
+
+
+def test_carbon_is_shared_out_by_the_uses_and_the_territory_of_its_report(gold):
+    where = "enterprise_code = 'E-A' AND period_month = '2026-09' AND scope = 'direct'"
+    found = {(r.dimension, r.part): (r.share_ppb, r.key_code) for r in rows_of(gold, "gold.allocation_share", where)}
+    assert found == {
+        ("use", "transport"): (750_000_000, "reported_use"),
+        ("use", "production"): (250_000_000, "reported_use"),
+        ("district", "310112"): (1_000_000_000, "territory"),
+    }
