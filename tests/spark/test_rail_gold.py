@@ -46,9 +46,39 @@ def gold(spark_server, tmp_path_factory):
                     "period": MONTH, "enterprise_code": "E-RAIL", "energy_code": "diesel", "unit": "t",
                     "freight_locomotive": 70.0, "passenger_locomotive": 20.0, "production": 10.0, "living": 0.0,
                     "total": 100.0,
-                }
+                },
+                {
+                    "period": MONTH, "enterprise_code": "E-RAIL", "energy_code": "electricity", "unit": "MWh",
+                    "freight_locomotive": 300.0, "passenger_locomotive": 0.0, "production": 60.0, "living": 40.0,
+                    "total": 400.0,
+                },
             ],
         )  # fmt: skip
+        work = {"period": MONTH, "enterprise_code": "E-RAIL", "service": "freight"}
+        world.write(
+            spark, "rail.railway_line", [{"line_code": c, "electrified": e} for c, e in (("JHX", True), ("PDX", False))]
+        )
+        world.write(
+            spark,
+            "rail.railway_month",
+            [
+                {**work, "line_code": "JHX", "direction": "up", "gross_tonne_km": 500.0},
+                {**work, "line_code": "JHX", "direction": "down", "gross_tonne_km": 250.0},
+                {**work, "line_code": "PDX", "direction": "up", "gross_tonne_km": 250.0},
+                {**work, "line_code": "PDX", "direction": "up", "gross_tonne_km": 9e9, "known_to": world.SECOND},
+            ],
+        )
+        world.write(
+            spark,
+            "rail.railway_station",
+            [{"station_code": c, "district_code": d} for c, d in (("AOH", "310112"), ("OTH", "outside"))],
+        )
+        month = {"period": MONTH, "enterprise_code": "E-RAIL"}
+        world.write(
+            spark,
+            "rail.railway_station_month",
+            [{**month, "station_code": c, "electricity_mwh": q} for c, q in (("AOH", 25.0), ("OTH", 75.0))],
+        )
         assert activity.months_touched(spark, "all", "", "") == [MONTH]
         activity.build(spark, [MONTH])
         emission.build(spark, [MONTH])
@@ -71,7 +101,7 @@ def test_traction_is_the_line_s_and_of_no_district(gold):
     assert {(r.object_id, r.quantity, r.unit, r.district_code) for r in found} == {
         ("L01", 1000.0, "MWh", "unallocated"), ("L02", 500.0, "MWh", "unallocated"),
     }  # fmt: skip
-    where = "object_type = 'metro_line' AND account = 'metered:sh_guide'"
+    where = "object_type = 'metro_line' AND account = 'itemised'"
     assert kilograms(gold, where) == pytest.approx(1500 * 420.0)  # 0.42 kg/kWh
 
 
@@ -83,20 +113,53 @@ def test_a_station_stands_in_its_district_and_one_of_no_register_is_held(gold):
 
 
 def test_uses_add_up_to_the_railway_s_diesel(gold):
-    found = rows(gold, "gold.activity", "object_type = 'railway_use'")
+    found = rows(gold, "gold.activity", "object_type = 'railway_use' AND activity_type = 'diesel'")
     assert {(r.object_id, r.quantity) for r in found} == {
         ("E-RAIL/freight_locomotive", 70.0), ("E-RAIL/passenger_locomotive", 20.0), ("E-RAIL/production", 10.0),
     }  # fmt: skip
-    where = "object_type = 'railway_use' AND account = 'metered:sh_guide'"
+    where = "object_type = 'railway_use' AND activity_type = 'diesel' AND account = 'itemised'"
     assert kilograms(gold, where) == pytest.approx(100 * 43.33 * 20.2 * 0.98 * 44 / 12)  # sh_guide's diesel
+
+
+def test_locomotives_are_shared_out_to_lines_by_gross_tonne_km(gold):
+    """Electricity to electrified lines only; a service without work on any line keeps its energy in the use alone.
+
+    Of line PDX only one direction is there: the other takes its work.
+    """
+    found = rows(gold, "gold.activity", "object_type = 'railway_line'")
+    assert {(r.object_id, r.activity_type): r.quantity for r in found} == {
+        ("JHX/freight/up", "electricity"): pytest.approx(200.0),
+        ("JHX/freight/down", "electricity"): pytest.approx(100.0),
+        ("JHX/freight/up", "diesel"): pytest.approx(28.0),
+        ("JHX/freight/down", "diesel"): pytest.approx(14.0),
+        ("PDX/freight/up", "diesel"): pytest.approx(14.0),
+        ("PDX/freight/down", "diesel"): pytest.approx(14.0),
+    }
+    assert {r.object_id for r in found if r.estimated_share == 1.0} == {"PDX/freight/down"}  # as much as up
+    assert kilograms(gold, "object_type = 'railway_line' AND activity_type = 'electricity'") == pytest.approx(
+        300 * 420.0
+    )
+
+
+def test_production_and_living_are_shared_out_to_stations_by_their_power(gold):
+    found = rows(gold, "gold.activity", "object_type = 'railway_station'")
+    assert {(r.object_id, r.district_code, r.activity_type): r.quantity for r in found} == {
+        ("AOH", "310112", "electricity"): pytest.approx(25.0),
+        ("OTH", "outside", "electricity"): pytest.approx(75.0),
+        ("AOH", "310112", "diesel"): pytest.approx(2.5),
+        ("OTH", "outside", "diesel"): pytest.approx(7.5),
+    }
+    assert {len(r.source_record_ids) for r in found} == {2}
 
 
 def test_objects_are_not_in_the_city_total_nor_official(gold):
     found = rows(gold, "gold.activity", "TRUE")
     assert {(r.object_type, r.counted_in_city, r.double_counting_rule, r.evidence) for r in found} == {
-        ("metro_line", False, "metro_object_inside_report", "metered"),
-        ("metro_station", False, "metro_object_inside_report", "metered"),
-        ("railway_use", False, "railway_use_inside_report", "metered"),
+        ("metro_line", False, "metro_object_inside_report", "itemised"),
+        ("metro_station", False, "metro_object_inside_report", "itemised"),
+        ("railway_use", False, "railway_object_inside_report", "itemised"),
+        ("railway_line", False, "railway_object_inside_report", "modelled"),
+        ("railway_station", False, "railway_object_inside_report", "modelled"),
     }
     assert not rows(gold, "gold.emission", "is_official OR counted_in_city")
     assert all(r.closes for r in rows(gold, "ops.activity_ledger", "TRUE"))
