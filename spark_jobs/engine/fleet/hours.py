@@ -73,7 +73,7 @@ def rows(files: Sequence[DayFile], day: int, register_path: str, grid_path: str)
 
 def _vehicle_hours(
     file: DayFile, columns: dict[str, np.ndarray], begin: np.ndarray, register: Register, grid: fused.Grid,
-    cells: np.ndarray, number: int, day: int,
+    cells: tuple[FloatArray, np.ndarray], number: int, day: int,
 ) -> pa.RecordBatch:  # fmt: skip
     keys = columns["vehicle_key"][begin[:-1]]
     place = np.searchsorted(register.keys, keys)
@@ -85,7 +85,7 @@ def _vehicle_hours(
         begin, register.kind[place], register.mass_t[place], _tails(file.before, keys), _heads(file.after, keys),
         columns["second"], columns["latitude"], columns["longitude"], columns["speed_clean"], columns["altitude"],
         columns["state"], use.scalars, use.classes, use.share, grid.south, grid.west,
-        grid.step, grid.cell, cells, number, out, truck, hour,
+        grid.step, grid.cell, *cells, number, out, truck, hour,
     )  # fmt: skip
     out, fuel = out[:count], fuel_kg(out[:count, fused.ENERGY_KJ])
     return _batch(
@@ -95,13 +95,14 @@ def _vehicle_hours(
     )  # fmt: skip
 
 
-def _cell_hours(cells: np.ndarray, grid: fused.Grid, day: int) -> pa.RecordBatch:
-    seen = np.flatnonzero(cells[:, fused.CELL_TRUCKS])
-    sums, none = cells[seen], np.zeros(len(seen))
+def _cell_hours(cells: tuple[FloatArray, np.ndarray], grid: fused.Grid, day: int) -> pa.RecordBatch:
+    reals, counts = cells
+    seen = np.flatnonzero(counts[:, fused.CELL_TRUCKS])
+    sums, of, none = reals[seen], counts[seen], np.zeros(len(seen))
     return _batch(
-        CELL, grid.ids[seen % len(grid.ids)], day, seen // len(grid.ids), sums[:, fused.CELL_TRUCKS],
-        sums[:, fused.CELL_POSITIONS], sums[:, fused.CELL_METRES], sums[:, fused.CELL_MOVING_S], none, none, none, none,
-        fuel_kg(sums[:, fused.CELL_ENERGY_KJ]),
+        CELL, grid.ids[seen % len(grid.ids)], day, seen // len(grid.ids), of[:, fused.CELL_TRUCKS],
+        of[:, fused.CELL_POSITIONS], sums[:, fused.CELL_METRES], of[:, fused.CELL_MOVING_S].astype(np.float64), none,
+        none, none, none, fuel_kg(sums[:, fused.CELL_ENERGY_KJ]),
     )  # fmt: skip
 
 

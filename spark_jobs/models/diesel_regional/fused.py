@@ -22,8 +22,9 @@ TIE_M = 2e-6  # a fix exactly on the edge of the slope's window is within, whate
 # Bits of ``state`` and columns of the results.
 ENGINE_ON, LOAD_SHIFT, LOAD_MASK, REFUSED = 1, 1, 3, 8
 POSITIONS, ENERGY_KJ, METRES, MOVING_S, IDLE_S, SILENT_S, STOPS, TRIPS, SUMS = range(9)
-CELL_POSITIONS, CELL_ENERGY_KJ, CELL_METRES, CELL_MOVING_S, CELL_TRUCKS, CELL_LAST = range(6)
-CELL_LINE = 8  # doubles of a cell-hour: one cache line
+# A cell-hour is half a cache line: two doubles, then four whole numbers in the same memory.
+CELL_ENERGY_KJ, CELL_METRES, CELL_REALS = 0, 1, 4
+CELL_POSITIONS, CELL_TRUCKS, CELL_MOVING_S, CELL_LAST, CELL_COUNTS = 4, 5, 6, 7, 8
 EDGE = 4  # second since local midnight, speed m/s, altitude m, whether there is such a fix
 # Rows of the buffer of one truck.
 T, V, H, A, PATH, SLOPE, ENERGY, DISTANCE, MOVING, BUFFER = range(10)
@@ -77,15 +78,17 @@ class Trucks:
     mass_t: FloatArray
 
 
-def cell_sums(cells: int) -> FloatArray:
-    """Empty sums by (hour, cell) over any number of files: (24 × cells, CELL_LINE), each row on one cache line.
+def cell_sums(cells: int) -> tuple[FloatArray, np.ndarray]:
+    """Empty sums by (hour, cell) over any number of files: the same memory as doubles and as 32-bit whole numbers.
 
-    ``CELL_TRUCKS`` counts trucks seen there; ``CELL_LAST`` is the number (from 1) of the last one.
+    Shapes (24 × cells, CELL_REALS) and (24 × cells, CELL_COUNTS). ``CELL_TRUCKS`` counts trucks seen there;
+    ``CELL_LAST`` is the number (from 1) of the last one.
     """
-    size = HOURS * cells * CELL_LINE
-    room = np.zeros(size + CELL_LINE)
-    skip = (-room.ctypes.data // room.itemsize) % CELL_LINE
-    return room[skip : skip + size].reshape(-1, CELL_LINE)
+    size = HOURS * cells * CELL_REALS
+    room = np.zeros(size + CELL_REALS)
+    skip = (-room.ctypes.data // room.itemsize) % CELL_REALS
+    reals = room[skip : skip + size].reshape(-1, CELL_REALS)
+    return reals, reals.view(np.int32)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
@@ -203,18 +206,20 @@ def driven(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def add_cells(own: int, end: int, w: np.ndarray, place: np.ndarray, number: int, cell_sums: np.ndarray) -> None:
+def add_cells(
+    own: int, end: int, w: np.ndarray, place: np.ndarray, number: int, reals: np.ndarray, counts: np.ndarray
+) -> None:
     """Add the intervals to the cell-hours in which they end; a loop of its own, so that many are fetched at once."""
     energy, distance, moving = w[6], w[7], w[8]
     for i in range(own, end):
-        at = cell_sums[place[i]]
-        at[0] += 1.0
-        at[1] += energy[i]
-        at[2] += distance[i]
-        at[3] += moving[i]
-        if at[5] != number:
-            at[5] = number
-            at[4] += 1.0
+        at, of = reals[place[i]], counts[place[i]]
+        at[0] += energy[i]
+        at[1] += distance[i]
+        of[4] += 1
+        of[6] += int(moving[i])
+        if of[7] != number:
+            of[7] = number
+            of[5] += 1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -222,7 +227,8 @@ def run(
     begin: np.ndarray, kind: np.ndarray, mass: np.ndarray, before: np.ndarray, after: np.ndarray, second: np.ndarray,
     latitude: np.ndarray, longitude: np.ndarray, speed: np.ndarray, altitude: np.ndarray, state: np.ndarray,
     scalars: tuple, classes: np.ndarray, shares: np.ndarray, south: int, west: int, step: int, square: np.ndarray,
-    cell_sums: np.ndarray, first_number: int, out: np.ndarray, truck: np.ndarray, hour: np.ndarray,
+    cell_reals: np.ndarray, cell_counts: np.ndarray, first_number: int, out: np.ndarray, truck: np.ndarray,
+    hour: np.ndarray,
 ) -> int:  # fmt: skip
     """Fill ``out`` (rows × SUMS), ``truck`` (place in ``begin``) and ``hour``, a row per truck-hour; returns the rows.
 
@@ -238,7 +244,7 @@ def run(
         longest = max(longest, begin[k + 1] - begin[k])
     w, starts = np.empty((9, longest + 3)), np.empty(longest + 3, np.bool_)
     row, place = np.empty(longest + 3, np.int64), np.empty(longest + 3, np.int64)
-    sums, rows, cells = np.zeros((24, out.shape[1])), 0, len(cell_sums) // 24
+    sums, rows, cells = np.zeros((24, out.shape[1])), 0, len(cell_reals) // 24
     for k in range(len(begin) - 1):
         own, end, n = gathered(
             begin[k], begin[k + 1], before[k], after[k], second, latitude, longitude, speed, altitude, state, south,
@@ -249,7 +255,7 @@ def run(
         rated(own, end, n, scalars, w, starts)
         sums[:], c = 0.0, classes[kind[k]]
         driven(own, end, n, row, state, mass[k], scalars, (c[0], c[1], c[2], c[3], c[4], c[5]), shares, w, sums)
-        add_cells(own, end, w, place, first_number + k, cell_sums)
+        add_cells(own, end, w, place, first_number + k, cell_reals, cell_counts)
         for clock in range(24):
             if sums[clock, 1] > 0.0 or sums[clock, 2] > 0.0:
                 out[rows] = sums[clock]
