@@ -1,5 +1,6 @@
 -- What changed within the last seven days of knowledge, line by line, and why. A line is an object, period, energy,
--- gas, chain, account and boundary; its value a week ago stands against its value now.
+-- gas, chain, account and boundary; its value a week ago stands against its value now. A report that comes in the place
+-- of its estimate is late data.
 with bounds as (
     select as_of, week_before from {{ ref("int_as_of") }}
 ),
@@ -21,7 +22,8 @@ now_known as (
     select line_key, boundary, any_value(entity_id) as entity_id, any_value(sector) as sector,
         any_value(district_code) as district_code, any_value(period_month) as month, any_value(activity_type) as activity_type,
         any_value(account) as account, any_value(scope) as scope, sum(mass_kg) as mass_kg, sum(quantity) as quantity,
-        min(factor_key) as factor_key, min(method) as method, bool_or(is_official) as is_official,
+        min(factor_key) as factor_key, min(method) as method, min(data_grade) as data_grade,
+        bool_or(is_official) as is_official,
         max(known_from) as known_from
     from keyed
     where known_to is null and line_key in (select line_key from touched)
@@ -31,7 +33,8 @@ then_known as (
     select line_key, boundary, any_value(entity_id) as entity_id, any_value(sector) as sector,
         any_value(district_code) as district_code, any_value(period_month) as month, any_value(activity_type) as activity_type,
         any_value(account) as account, any_value(scope) as scope, sum(mass_kg) as mass_kg, sum(quantity) as quantity,
-        min(factor_key) as factor_key, min(method) as method, bool_or(is_official) as is_official
+        min(factor_key) as factor_key, min(method) as method, min(data_grade) as data_grade,
+        bool_or(is_official) as is_official
     from keyed, bounds
     where known_from <= week_before and (known_to is null or known_to > week_before)
         and line_key in (select line_key from touched)
@@ -59,6 +62,7 @@ compared as (
             ) then 'boundary'
             when then_known.line_key is null then 'late_data'
             when now_known.line_key is null then 'withdrawn'
+            when then_known.data_grade = 'estimated' and now_known.data_grade <> 'estimated' then 'late_data'
             when now_known.method <> then_known.method then 'method'
             when now_known.quantity <> then_known.quantity then 'correction'
             when now_known.factor_key <> then_known.factor_key then 'factor'
