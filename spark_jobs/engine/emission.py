@@ -66,15 +66,26 @@ def write_reckoned(
 ) -> None:
     """Replace the emission, energy and quarantine rows of these months; with a scope only those that lie in it."""
     where = tables.one_of("period_month", months)
-    chosen = scope.where if scope else "true"
     view_months(spark, months)
-    asked = spark.sql(question_sql(official=True)).where(chosen)
     every = spark.sql(question_sql(official=False)).select(*_ASKED, *_KEPT)
-    for name, rows, frame in ((EMISSION, emissions, asked), (ENERGY, energies, every.where(chosen))):
-        table = tables.dictionary()[name]
-        made = frame.mapInArrow(partial(rows, timeline=timeline), schema=table.ddl)
-        tables.replace(made, table, chosen if scope else where)
-    _quarantine(spark, every, months, timeline, scope)
+    if scope is None or scope.results:
+        rows = partial(emissions, timeline=timeline, only=scope.results if scope else None)
+        asked = spark.sql(question_sql(official=True)).where(scope.where if scope else "true")
+        _replace(asked.mapInArrow(rows, schema=_ddl(EMISSION)), EMISSION, scope.emission_where if scope else where)
+    if scope is None or scope.moves_energy:
+        here = every.where(scope.where if scope else "true")
+        made = here.mapInArrow(partial(energies, timeline=timeline), schema=_ddl(ENERGY))
+        _replace(made, ENERGY, scope.where if scope else where)
+    if scope is None or scope.opens_or_closes:
+        _quarantine(spark, every, months, timeline, scope)
+
+
+def _ddl(name: str) -> str:
+    return tables.dictionary()[name].ddl
+
+
+def _replace(frame: DataFrame, name: str, where: str) -> None:
+    tables.replace(frame, tables.dictionary()[name], where)
 
 
 def view_months(spark: SparkSession, months: list[str]) -> None:

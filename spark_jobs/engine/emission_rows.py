@@ -11,7 +11,7 @@ from spark_jobs.accounting.accounts import boundaries
 from spark_jobs.accounting.apply_factors import apply_factors
 from spark_jobs.accounting.in_force import BASELINE, State
 from spark_jobs.engine.identity import sm3_of
-from spark_jobs.engine.reckoned import Reckoned, last_state, reckon
+from spark_jobs.engine.reckoned import Reckoned, Results, last_state, reckon
 from spark_jobs.engine.tables import dictionary
 
 EMISSION, ENERGY = "gold.emission", "gold.energy"
@@ -29,10 +29,12 @@ UNACCOUNTED = {
 }
 
 
-def emissions(batches: Iterator[pa.RecordBatch], timeline: tuple[State, ...] = BASELINE) -> Iterator[pa.RecordBatch]:
-    """Rows of gold.emission, in the order of its dictionary."""
+def emissions(
+    batches: Iterator[pa.RecordBatch], timeline: tuple[State, ...] = BASELINE, only: Results | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Rows of gold.emission, in the order of its dictionary; `only` those of these gases, chains and series."""
     for batch in batches:
-        for part in reckon(pa.Table.from_batches([batch]), timeline, "emission"):
+        for part in reckon(pa.Table.from_batches([batch]), timeline, "emission", only):
             activity, found = part.activity, part.found
             keys = [_take(activity, found, n) for n in ("boundary", "evidence")]
             account = _accounts(*keys, found["electricity_series"])

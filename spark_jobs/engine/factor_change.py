@@ -19,7 +19,8 @@ from spark_jobs.engine.lake_reader import local_day, reading, scan
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-ENERGY_CLASS = "energy"
+Key = tuple[str, str, str]
+ENERGY_KEY: Key = ("", "", "")
 _KINDS = f"""
 SELECT method, activity_type, unit, boundary, evidence, period_month,
   {local_day("MIN(period_start)")} AS first_day, {local_day("MAX(period_start)")} AS last_day
@@ -41,14 +42,16 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class Scope:
-    """Activity that a change concerns: these types in these months and boundaries (a little more than needed).
+    """What a change concerns: these results of these types of activity in these months and boundaries.
 
-    `opens_or_closes`: some activity gains its first factor or loses its last.
+    A little more than needed, since each side is a list of its own. `keys` are (gas, chain, electricity series), and
+    ("", "", "") for energy. `opens_or_closes`: some activity gains a result or loses one.
     """
 
     months: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     boundaries: frozenset[str] = frozenset()
+    keys: frozenset[Key] = frozenset()
     opens_or_closes: bool = False
 
     def __or__(self, other: Scope) -> Scope:
@@ -56,14 +59,32 @@ class Scope:
             self.months | other.months,
             self.types | other.types,
             self.boundaries | other.boundaries,
+            self.keys | other.keys,
             self.opens_or_closes or other.opens_or_closes,
         )
 
     @property
     def where(self) -> str:
         """SQL predicate over gold.activity, gold.emission and gold.energy, for Spark and for DuckDB."""
-        sides = (("period_month", self.months), ("activity_type", self.types), ("boundary", self.boundaries))
-        return " AND ".join(tables.one_of(column, values).replace("`", "") for column, values in sides)
+        return _all_of(period_month=self.months, activity_type=self.types, boundary=self.boundaries)
+
+    @property
+    def results(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]] | None:
+        """Gases, chains and series of gold.emission; None where only energy changed."""
+        found = [key for key in self.keys if key != ENERGY_KEY]
+        gases, chains, series = (frozenset(key[i] for key in found) for i in range(3))
+        return (gases, chains, series) if found else None
+
+    @property
+    def emission_where(self) -> str:
+        """SQL predicate over gold.emission: the rows that are reckoned otherwise, and hardly any other."""
+        gases, chains, series = self.results or (frozenset(), frozenset(), frozenset())
+        return f"{self.where} AND {_all_of(gas=gases, chain=chains, electricity_series=series)}"
+
+    @property
+    def moves_energy(self) -> bool:
+        """Whether gold.energy changes."""
+        return ENERGY_KEY in self.keys
 
 
 def kinds() -> list[Kind]:
@@ -75,17 +96,21 @@ def kinds() -> list[Kind]:
 def concerned(old: State, new: State, held: Iterable[Kind] | None = None) -> Scope:
     """What is reckoned otherwise under the new state than under the old."""
     bounds = _bounds(old, new)
-    moved, opens = [], False
+    moved: list[Kind] = []
+    keys: set[Key] = set()
+    opens = False
     for kind in kinds() if held is None else held:
         for question in questions(kind, bounds):
             before, after = essences(question, kind.method, old), essences(question, kind.method, new)
             if before != after:
                 moved.append(kind)
+                keys |= {k for k in before.keys() | after.keys() if before.get(k) != after.get(k)}
                 opens = opens or before.keys() != after.keys()
     return Scope(
         frozenset(k.month for k in moved),
         frozenset(k.activity_type for k in moved),
         frozenset(k.boundary for k in moved),
+        frozenset(keys),
         opens,
     )
 
@@ -146,6 +171,10 @@ def pending(register: Register) -> Scope:
         old, new = (register.timeline(n)[-1] for n in (count, count + 1))
         scope = scope | concerned(old, new, held)
     return scope
+
+
+def _all_of(**sides: Iterable[str]) -> str:
+    return " AND ".join(tables.one_of(column, values).replace("`", "") for column, values in sides.items())
 
 
 def _is_from_before() -> bool:

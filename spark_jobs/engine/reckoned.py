@@ -17,6 +17,7 @@ from spark_jobs.accounting.recipes import Question
 
 _NEVER = np.iinfo(np.int64).max
 _KEY = ("gas", "chain", "electricity_series")
+Results = tuple[frozenset[str], frozenset[str], frozenset[str]]  # gases, chains, electricity series
 Steps = dict[tuple[str, str, str], tuple[Step, ...]]
 
 
@@ -33,13 +34,29 @@ class Reckoned:
     known_to: pa.Array
     change_id: pa.Array
 
+    def only(self, results: Results | None) -> Reckoned:
+        """Those rows of these gases, chains and series; None: all."""
+        if results is None:
+            return self
+        kept = [pc.is_in(self.found[k], pa.array(sorted(r))) for k, r in zip(_KEY, results, strict=True)]
+        chosen = _flat(pc.and_(kept[0], pc.and_(kept[1], kept[2])))
+        times = (c.filter(chosen) for c in (self.known_from, self.known_to, self.change_id))
+        return Reckoned(self.activity, self.found.filter(chosen), *times)
 
-def reckon(activity: pa.Table, timeline: tuple[State, ...], part: str) -> Iterator[Reckoned]:
+
+def reckon(
+    activity: pa.Table, timeline: tuple[State, ...], part: str, only: Results | None = None
+) -> Iterator[Reckoned]:
     """Rows of gold.emission (`part` emission) or gold.energy (energy) of these activities, under every state.
 
     activity: as `apply_factors` wants it, with known_from, known_to, method and method_tier. The rows of one result
     (activity × gas × chain × series) follow each other without gap or overlap; two that would be equal are one.
     """
+    for piece in _reckon(activity, timeline, part):
+        yield piece.only(only)
+
+
+def _reckon(activity: pa.Table, timeline: tuple[State, ...], part: str) -> Iterator[Reckoned]:
     if len(timeline) == 1:
         yield _plain(activity, timeline[0], part)
         return

@@ -51,6 +51,7 @@ class Table:
     columns: tuple[Column, ...]
     partition: tuple[str, ...] = ()
     built_from: Mapping[str, str] = field(default_factory=dict)  # role → feed, where an engine of its own builds it
+    deletion_vectors: bool = False  # rows are replaced here and there: files stay, what is gone is marked
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -75,7 +76,8 @@ def dictionary() -> dict[str, Table]:
             except TypeError as error:
                 raise ValueError(f"{path.name}: {name}: {error}; quote a note that holds a comma") from None
             built_from = body.get("built_from", {})
-            found[name] = Table(name, body["title_zh"], body["grain"], columns, tuple(body["partition"]), built_from)
+            partition, marks = tuple(body["partition"]), bool(body.get("deletion_vectors", False))
+            found[name] = Table(name, body["title_zh"], body["grain"], columns, partition, built_from, marks)
     return found
 
 
@@ -108,9 +110,13 @@ def ensure(spark: SparkSession, table: Table) -> None:
     retry_conflict(
         lambda: spark.sql(
             f"CREATE TABLE IF NOT EXISTS delta.`{place(table.name)}` (\n{columns}\n) USING DELTA{partition}\n"
-            f"COMMENT '{_quoted(table.title_zh)}'"
+            f"COMMENT '{_quoted(table.title_zh)}'{_properties(table)}"
         ).collect()
     )
+
+
+def _properties(table: Table) -> str:
+    return "\nTBLPROPERTIES ('delta.enableDeletionVectors' = 'true')" if table.deletion_vectors else ""
 
 
 def read(spark: SparkSession, name: str, at_version: int | None = None) -> DataFrame:

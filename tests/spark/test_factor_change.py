@@ -12,6 +12,7 @@ from infra.settings import LOCAL_TZ
 from spark_jobs.accounting.factor_register import Approval
 from spark_jobs.engine import activity, emission, factor_change, tables
 from spark_jobs.engine.content_hash import content_hash
+from spark_jobs.engine.lake_reader import reading, scan
 from tests.spark import gold_world as world
 from tests.spark.landed import home_of
 
@@ -69,6 +70,8 @@ def test_adoption_recomputes_its_rows_and_equals_a_full_rebuild(gold):
         (260_000, "2", adopted, None),
     ]
     assert len({r.emission_id for r in rows(gold, "true")}) == len(rows(gold, "true"))
+    with reading() as lake:  # what dbt reads: rows that are marked as gone do not come back
+        assert lake.execute(f"SELECT COUNT(*) FROM {scan('gold.emission')}").fetchone() == (len(rows(gold, "true")),)
     (change,) = tables.read(gold, "ops.factor_change").collect()
     assert (change.factor_id, change.former_value, change.value, change.approved_by) == (GRID, 0.42, 0.5, "王工")
     assert hashes(gold) == rebuilt(gold)
