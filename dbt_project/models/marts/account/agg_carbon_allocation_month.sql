@@ -11,10 +11,10 @@ with whole as (
     group by all
 ),
 dimension as (
-    select * from (values ('district', '区域'), ('use', '用途')) as known (dimension, dimension_zh)
+    select known.* from (values ('district', '区域'), ('use', '用途')) as known (dimension, dimension_zh)
 ),
 use_label as (
-    select * from (values ('transport', '运输'), ('production', '生产辅助'), ('other', '其他')) as known (part, part_zh)
+    select known.* from (values ('transport', '运输'), ('production', '生产辅助'), ('other', '其他')) as known (part, part_zh)
 )
 select
     whole.month,
@@ -34,8 +34,8 @@ select
     coalesce(part.share_ppb, 1000000000)::bigint as share_ppb,
     coalesce(part.share_ppb, 1000000000) / 1e9::double as allocated_share,
     whole.whole_co2_t,
-    cast(whole.whole_co2_t as decimal(28, 15))
-    * cast(cast(coalesce(part.share_ppb, 1000000000) as decimal(10, 0)) * cast(0.000000001 as decimal(9, 9)) as decimal(10, 9))
+    whole.whole_co2_t::decimal(28, 15)
+    * (coalesce(part.share_ppb, 1000000000)::decimal(10, 0) * 0.000000001::decimal(9, 9))::decimal(10, 9)
         as allocated_co2_t,
     whole.is_simulated
 from whole

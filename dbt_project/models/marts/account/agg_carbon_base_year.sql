@@ -32,7 +32,8 @@ paired as (
         on now.year = calendar.year and now.enterprise_code = base.enterprise_code and now.sector = base.sector
         and now.boundary = base.boundary and now.month_of_year = base.month_of_year
     union all
-    select now.year, now.sector, now.boundary, now.month_of_year, now.co2_t, null, now.is_simulated
+    select now.year, now.sector, now.boundary, now.month_of_year, now.co2_t as now_t, null as base_t,
+        now.is_simulated
     from official as now
     where not exists (
         select 1 from base

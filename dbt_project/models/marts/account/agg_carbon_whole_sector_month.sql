@@ -12,7 +12,7 @@ part as (
     from {{ ref("agg_carbon_sector_month") }}
     where account = 'official' and boundary = 'legal_entity' and chain = 'TTW' and memo_item = ''
     union all
-    select month, sector, 'remainder', account, co2_t, co2_low95_t, co2_high95_t, co2_estimated_t, is_simulated
+    select month, sector, 'remainder' as sector_part, account, co2_t, co2_low95_t, co2_high95_t, co2_estimated_t, is_simulated
     from rest
 )
 select

@@ -1,5 +1,5 @@
 with figure as (
-    select * from (values
+    select known.* from (values
         ('reported', '单位自报'), ('computed', '按燃料和电力核算'), ('metered', '计量'), ('modelled', '按运输活动推算')
     ) as known (figure, figure_zh)
 ),
