@@ -18,6 +18,7 @@ from spark_jobs.models.diesel_regional.intervals import KMH_PER_M_S, M_S_PER_MPH
 from spark_jobs.models.frame import FloatArray, IntArray
 
 DAY_S, HOURS = 86400, 24
+TIE_M_S = 1e-9  # a mean speed of exactly the limit is not above it, whatever its rounding
 TIE_M = 2e-6  # a fix exactly on the edge of the slope's window is within, whatever the rounding of the path
 # Bits of ``state`` and columns of the results.
 ENGINE_ON, LOAD_SHIFT, LOAD_MASK, REFUSED = 1, 1, 3, 8
@@ -46,7 +47,7 @@ def physics(stop_s: float) -> Physics:
     at, share = p.unresolved()
     return Physics(
         (
-            line.slope, p.driveline_efficiency(), s.GRAVITY.value, s.CUT_ABOVE.value / KMH_PER_M_S,
+            line.slope, p.driveline_efficiency(), s.GRAVITY.value, s.CUT_ABOVE.value / KMH_PER_M_S + TIE_M_S,
             s.STOPPED.value * M_S_PER_MPH, s.MAX_GAP.value, s.MAX_ACCELERATION.value, s.MAX_DECELERATION.value,
             s.SLOPE_WINDOW.value + TIE_M, s.MAX_SLOPE.value, stop_s,
         ),

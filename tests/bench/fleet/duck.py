@@ -15,6 +15,7 @@ def database(tables: dict[str, pa.Table], threads: int) -> duckdb.DuckDBPyConnec
     found = duckdb.connect()
     found.execute(f"SET threads = {threads}")
     found.execute("SET preserve_insertion_order = false")
+    found.execute("SET memory_limit = '8GB'")
     for name, table in tables.items():
         found.register(f"{name}_arrow", table)
         found.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_arrow")

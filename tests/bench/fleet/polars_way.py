@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from spark_jobs.engine.fleet import settings as fleet
-from spark_jobs.models.diesel_regional import cleaning
+from spark_jobs.models.diesel_regional import cleaning, fused
 from spark_jobs.models.diesel_regional import parameters as p
 from spark_jobs.models.diesel_regional import settings as s
 from spark_jobs.models.diesel_regional.intervals import KMH_PER_M_S, M_S_PER_MPH
@@ -98,7 +98,7 @@ def _fine(fixes: pl.DataFrame, vehicle: pl.DataFrame, share: pl.DataFrame, squar
     engine = pl.when(c("wheel") > 0).then(c("wheel") / efficiency).otherwise(c("wheel") * efficiency) + c(
         "auxiliary_kw"
     )
-    least = pl.when(c("mean") > s.CUT_ABOVE.value / KMH_PER_M_S).then(0.0).otherwise(c("idle_kw"))
+    least = pl.when(c("mean") > s.CUT_ABOVE.value / KMH_PER_M_S + fused.TIE_M_S).then(0.0).otherwise(c("idle_kw"))
     rough = (
         pl.when(c("lapse1") > 0.5 * c("lapse")).then(c("v1") * (c("a") - c("a1")).abs()).fill_null(0.0)
         + pl.when(c("lapse3") > 0.5 * c("lapse")).then(c("v") * (c("a3") - c("a")).abs()).fill_null(0.0)

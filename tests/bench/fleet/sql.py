@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spark_jobs.engine.fleet import settings as fleet
-from spark_jobs.models.diesel_regional import cleaning
+from spark_jobs.models.diesel_regional import cleaning, fused
 from spark_jobs.models.diesel_regional import parameters as p
 from spark_jobs.models.diesel_regional import settings as s
 from spark_jobs.models.diesel_regional.intervals import KMH_PER_M_S, M_S_PER_MPH
@@ -49,7 +49,7 @@ def _fuel_kw() -> str:
         f" + mass * mean * (a + {s.GRAVITY.value} * slope / sqrt(1.0 + slope * slope))"
     )
     engine = f"CASE WHEN wheel > 0 THEN wheel / {efficiency!r} ELSE wheel * {efficiency!r} END + auxiliary_kw"
-    least = f"CASE WHEN mean > {s.CUT_ABOVE.value / KMH_PER_M_S!r} THEN 0.0 ELSE idle_kw END"
+    least = f"CASE WHEN mean > {s.CUT_ABOVE.value / KMH_PER_M_S + fused.TIE_M_S!r} THEN 0.0 ELSE idle_kw END"
     rough = (
         "coalesce(CASE WHEN t1 - t2 > 0.5 * lapse THEN v1 * abs(a - a1) END, 0.0)"
         " + coalesce(CASE WHEN t3 - t > 0.5 * lapse THEN v * abs(a3 - a) END, 0.0)"
