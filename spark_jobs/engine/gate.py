@@ -16,9 +16,11 @@ from spark_jobs.engine.layers import silver_name
 from spark_jobs.engine.suites import suite_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pyspark.sql import DataFrame, SparkSession
 
 MOST_TOLD = 8
+SPARK, IN_MEMORY = "spark", "lake_in_memory"
 
 
 class GateClosed(ValueError):
@@ -69,23 +71,37 @@ class Gate:
         change(site_name="lake", site_config=site)
         if "local_site" in known:
             self.context.delete_data_docs_site("local_site")
-        self.source = self.context.data_sources.add_or_update_spark("lake", persist=False)
+        self.sources: dict[str, Any] = {}
 
-    def check(self, name: str, rows: DataFrame, periods: tuple[str, ...]) -> Verdict:
-        """Run the table's suite on ``rows``."""
+    def _source(self, kind: str) -> Any:
+        """The data source of frames of that kind, made when it is first needed."""
+        if kind not in self.sources:
+            made = self.context.data_sources
+            self.sources[kind] = (
+                made.add_or_update_spark("lake", persist=False) if kind == SPARK else made.add_or_update_pandas(kind)
+            )
+        return self.sources[kind]
+
+    def check(self, name: str, rows: DataFrame | pd.DataFrame, periods: tuple[str, ...]) -> Verdict:
+        """Run the table's suite on ``rows``, a frame of Spark or of pandas."""
         import great_expectations as gx
+        import pandas as pd
+
+        kind = IN_MEMORY if isinstance(rows, pd.DataFrame) else SPARK
+        source = self._source(kind)
 
         suite = gx.ExpectationSuite(name=name, expectations=suite_of(name))
         suite = self.context.suites.add_or_update(suite)
-        known = {asset.name for asset in self.source.assets}
-        asset = self.source.get_asset(name) if name in known else self.source.add_dataframe_asset(name)
+        known = {asset.name for asset in source.assets}
+        asset = source.get_asset(name) if name in known else source.add_dataframe_asset(name)
         batches = {batch.name for batch in asset.batch_definitions}
         batch = (
             asset.get_batch_definition("touched")
             if "touched" in batches
             else asset.add_batch_definition_whole_dataframe("touched")
         )
-        definition = gx.ValidationDefinition(name=name, data=batch, suite=suite)
+        # A stored definition names its source; a table that grows out of memory gets another one.
+        definition = gx.ValidationDefinition(name=f"{name} {kind}", data=batch, suite=suite)
         definition = self.context.validation_definitions.add_or_update(definition)
         result = definition.run(batch_parameters={"dataframe": rows}, result_format="SUMMARY")
         failed = [item for item in result.results if not item.success]

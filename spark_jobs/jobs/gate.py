@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from spark_jobs.contracts import resolve
 from spark_jobs.engine import job_run, meters, session, tables
+from spark_jobs.engine.gate_rows import few_rows
 from spark_jobs.engine.layers import silver_name
 from spark_jobs.engine.model_spec import model_specs
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    import pandas as pd
+    from pyspark.sql import DataFrame, SparkSession
 
 BEFORE_RELEASE = ("gold.", "ops.ledger")
 
@@ -33,11 +35,7 @@ def run(target: str, window_from: str, window_to: str) -> int:
             periods = _periods(spark, name, window_from, window_to)
             if periods == ():
                 continue
-            rows = tables.read(spark, name)
-            column = _period_column(name)
-            if periods and column:
-                rows = rows.where(tables.one_of(column, periods))
-            verdicts.append(gate.check(name, rows, periods or ()))
+            verdicts.append(gate.check(name, _rows(spark, name, periods or ()), periods or ()))
         if verdicts:
             gate.publish()
             record(spark, verdicts)
@@ -59,6 +57,16 @@ def gated(target: str) -> list[str]:
     if target.split(".")[0] in ("silver", "gold", "ops"):
         return [target]
     return [meters.HOURLY if meters.reads(c) else silver_name(c) for c in resolve(target)]
+
+
+def _rows(spark: SparkSession, name: str, periods: tuple[str, ...]) -> DataFrame | pd.DataFrame:
+    """The table's rows of these periods (none: of all), in memory where they are few."""
+    column = _period_column(name) if periods else ""
+    few = few_rows(name, column, periods)
+    if few is not None:
+        return few
+    rows = tables.read(spark, name)
+    return rows.where(tables.one_of(column, periods)) if column else rows
 
 
 def _period_column(name: str) -> str:

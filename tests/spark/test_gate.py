@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from infra.settings import settings
-from spark_jobs.engine import job_run, tables
+from spark_jobs.engine import gate_rows, job_run, tables
 from spark_jobs.engine.gate import GateClosed
 from spark_jobs.jobs import bronze, gate, silver
 from spark_jobs.provenance import release as releases
@@ -27,6 +27,9 @@ def test_gate_opens_for_good_rows_and_closes_for_an_open_ledger(spark, spark_ser
         bronze.run(FEED, "", "")
         silver.run(FEED, "", "")
         assert gate.run(FEED, "2026-10", "2026-10") == job_run.DONE
+        with pytest.MonkeyPatch.context() as patch:  # the same verdict where rows are too many for memory
+            patch.setattr(gate_rows, "ROWS_IN_MEMORY", 0)
+            assert gate.run(FEED, "2026-10", "2026-10") == job_run.DONE
         table = tables.dictionary()["ops.ledger"]
         row = tables.read(spark, "ops.ledger").collect()[0].asDict()
         tables.append(tables.frame(spark, table, [{**row, "receipt_window": "2026-11", "closes": False}]), table)
