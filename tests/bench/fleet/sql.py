@@ -80,7 +80,7 @@ def segments(source: str, dialect: Dialect, with_slope: bool = True) -> str:
     limit, gap = s.MAX_SLOPE.value, int(s.MAX_GAP.value)
     slope = f"""
   alone AS (SELECT *, CAST(h AS DOUBLE) AS h_1, CAST(path AS DOUBLE) AS p_1, CAST(h AS DOUBLE) AS h_2,
-      path / {UNITS_PER_M}.0 AS p_2 FROM tracked WHERE is_alone),
+      CAST(path AS DOUBLE) / {UNITS_PER_M} AS p_2 FROM tracked WHERE is_alone),
   close AS (SELECT *, avg(h) OVER {reach} AS h_1, avg(path) OVER {reach} AS p_1 FROM tracked WHERE NOT is_alone),
   smoother AS (SELECT *, avg(h_1) OVER {reach} AS h_2, avg(p_1) OVER {reach} / {UNITS_PER_M}.0 AS p_2 FROM close
     UNION ALL SELECT * FROM alone),
@@ -91,7 +91,7 @@ def segments(source: str, dialect: Dialect, with_slope: bool = True) -> str:
     level = "\n  sloped AS (SELECT *, 0.0 AS slope FROM tracked),"
     return f"""
 WITH fix AS (
-    SELECT vehicle_key, second AS t, speed_clean AS u, speed_clean / 360.0 AS v, altitude AS h, state,
+    SELECT vehicle_key, second AS t, speed_clean AS u, CAST(speed_clean AS DOUBLE) / 360 AS v, altitude AS h, state,
       {dialect.whole.format("second", 3600)} AS hour, {north} AS north, {east} AS east
     FROM {source} WHERE state & 8 = 0),
   near AS (SELECT *, lag(t) OVER w AS t1, lag(t, 2) OVER w AS t2, lead(t) OVER w AS t3,
