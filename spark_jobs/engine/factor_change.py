@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from factor_library.factor import Factor
 from spark_jobs.accounting.accounts import boundaries
-from spark_jobs.accounting.factor_register import Approval, Register
+from spark_jobs.accounting.factor_register import LIBRARY, Approval, Register
 from spark_jobs.accounting.in_force import State, essences
 from spark_jobs.accounting.recipes import Question
 from spark_jobs.engine import tables
@@ -158,7 +158,8 @@ def catch_up(spark: SparkSession, register: Register) -> Scope:
             emission.write_reckoned(spark, register.timeline(), sorted(scope.months), scope)
         if scope.opens_or_closes:
             emission.close_ledger(spark, sorted(scope.months))
-    write_snapshot(spark, register)
+    brought = any(change.kind == LIBRARY for change in register.changes[register.applied :])
+    write_snapshot(spark, register, fresh_only=not brought)
     register.mark_applied()
     return scope
 

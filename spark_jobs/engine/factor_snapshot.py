@@ -13,6 +13,7 @@ from spark_jobs.accounting.in_force import kinds
 from spark_jobs.accounting.recipes import PART_SEPARATOR
 from spark_jobs.engine import tables
 from spark_jobs.engine.factor_history import CHANGE, change_rows
+from spark_jobs.engine.lake_reader import reading, scan
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -21,9 +22,10 @@ FACTOR = "gold.factor"
 COMPOSITE = "composite"
 
 
-def write_snapshot(spark: SparkSession, register: Register | None = None) -> int:
-    """Replace gold.factor by all factors that were ever in force and the products in use; returns the number of rows.
+def write_snapshot(spark: SparkSession, register: Register | None = None, fresh_only: bool = False) -> int:
+    """Make gold.factor all factors that were ever in force and the products in use; returns the rows written.
 
+    `fresh_only`: what stands there is right, so only what it lacks is added (unless something is no longer in use).
     The changes of the register are written beside it as ops.factor_change.
     """
     import pandas as pd
@@ -31,15 +33,32 @@ def write_snapshot(spark: SparkSession, register: Register | None = None) -> int
     table = tables.dictionary()[FACTOR]
     known = register or Register()
     lib = ever_in_force(known)
-    rows = [factor_row(f) for f in lib.all_versions()] + [composite_row(i, v, lib) for i, v in _products(spark, lib)]
-    columns = [c.name for c in table.columns]
-    frame = spark.createDataFrame(pd.DataFrame(rows, columns=columns), schema=table.ddl)
-    tables.replace(frame, table, "true")
+    factors = {(f.factor_id, str(f.version)): f for f in lib.all_versions()}
+    products = set(_products(lib))
+    held = _held() if fresh_only else set()
+    adds = bool(held) and held <= factors.keys() | products
+    rows = [factor_row(f) for key, f in sorted(factors.items()) if not (adds and key in held)]
+    rows += [composite_row(i, v, lib) for i, v in sorted(products - (held if adds else set()))]
+    if rows:
+        columns = [c.name for c in table.columns]
+        frame = spark.createDataFrame(pd.DataFrame(rows, columns=columns), schema=table.ddl)
+        if adds:
+            tables.append(frame, table)
+        else:
+            tables.replace(frame, table, "true")
     changes = tables.dictionary()[CHANGE]
     told = change_rows(known)
     if told or tables.exists(CHANGE):
         tables.replace(tables.frame(spark, changes, told), changes, "true")
     return len(rows)
+
+
+def _held() -> set[tuple[str, str]]:
+    """Factors and versions that gold.factor has."""
+    if not tables.exists(FACTOR):
+        return set()
+    with reading() as lake:
+        return set(lake.execute(f"SELECT factor_id, factor_version FROM {scan(FACTOR)}").fetchall())
 
 
 def ever_in_force(register: Register) -> Library:
@@ -92,16 +111,17 @@ def _joined(texts: Any) -> str:
     return "；".join(dict.fromkeys(t for t in texts if t))
 
 
-def _products(spark: SparkSession, lib: Library) -> list[tuple[str, str]]:
+def _products(lib: Library) -> list[tuple[str, str]]:
     """Products that gold.emission and gold.energy name; energy rows name the newest versions."""
     found: set[tuple[str, str]] = set()
-    if tables.exists("gold.emission"):
-        rows = tables.read(spark, "gold.emission").select("factor_id", "factor_version").distinct().collect()
-        found |= {(r.factor_id, r.factor_version) for r in rows}
-    if tables.exists("gold.energy"):
-        energy = tables.read(spark, "gold.energy")
-        for name in ("calorific_factor_id", "coal_factor_id"):
-            found |= {(r[0], _newest(r[0], lib)) for r in energy.select(name).distinct().collect()}
+    with reading() as lake:
+        if tables.exists("gold.emission"):
+            sql = f"SELECT DISTINCT factor_id, factor_version FROM {scan('gold.emission')}"
+            found |= set(lake.execute(sql).fetchall())
+        if tables.exists("gold.energy"):
+            for name in ("calorific_factor_id", "coal_factor_id"):
+                ids = lake.execute(f"SELECT DISTINCT {name} FROM {scan('gold.energy')}").fetchall()
+                found |= {(i, _newest(i, lib)) for (i,) in ids}
     return sorted(p for p in found if PART_SEPARATOR in p[0] or p[0].startswith("measured:"))
 
 
