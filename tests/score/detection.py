@@ -103,7 +103,7 @@ def _judge(lake: Lake, feed: str) -> Callable[[Planted], bool | None]:
             return Row(key, line.version) in refused if feed != METERED else key in refused_keys
         if feed == METERED:
             return None  # spans are scored by the meter tests, rows seen twice by the ledger
-        business_key = "|".join(_typed(key))
+        business_key = "|".join(_typed(lake.coded(feed, key)))
         if line.kind == "duplicate":
             again = records.get((business_key, line.version), (None, 0))[1]
             return again >= 1 or Row(key, line.version) in refused

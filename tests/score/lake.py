@@ -63,6 +63,12 @@ class Lake:
         names = {field.name: field.upstream or field.name for field in contract.fields}
         return tuple(names[name] for name in contract.key)
 
+    def coded(self, feed: str, key: tuple[str, ...]) -> tuple[str, ...]:
+        """The key with the lake's codes in place of the platform's words."""
+        contract = self.contracts[feed]
+        codes = [contract.field(name).codes if name in contract.field_names else {} for name in contract.key]
+        return tuple(known.get(value, value) for known, value in zip(codes, key, strict=True))
+
     def windows(self, feed: str) -> set[str]:
         """Receipt windows that were loaded."""
         name = feed.replace(".", "__")
