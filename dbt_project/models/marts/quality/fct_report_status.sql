@@ -1,5 +1,6 @@
 -- Who should have reported what, and when it came. Expected: every registered key unit, every feed with a deadline,
 -- every month whose reports fall into receipt windows that were asked for (a month is reported in the month after).
+-- Only feeds that every key unit owes: lists of one sector's operations are owed by some units, and not known by whom.
 with asked as (
     select feed, min(left(receipt_window, 7)) as first_window from {{ ref("stg_ops__ledger") }} group by all
 ),
@@ -8,6 +9,7 @@ feed as (
     from {{ ref("int_feed") }}
     inner join asked using (feed)
     where deadline_days is not null and key_is_enterprise
+        and feed in (select arrival.feed from {{ ref("int_report_arrival") }} as arrival)
 ),
 expected as (
     select feed.*, enterprise.enterprise_code, month.month, month.last_day
