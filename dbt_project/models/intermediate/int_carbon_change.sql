@@ -1,15 +1,13 @@
 -- Comparable basis (可比口径): the same enterprise, boundary, memo item, chain and underlying account in both months, and
 -- no energy row held in quarantine in either.
-with complete as (
-    select enterprise_month.*
-    from {{ ref("int_carbon_enterprise") }} as enterprise_month
-    anti join {{ ref("int_report_held") }} as held using (enterprise_code, month)
-),
-this as (
+with this as (
     -- The month to compare as; NULL compares with nothing. Joins stay on equality, so that they hash.
     select enterprise_month.*, case when held.month is null then enterprise_month.month end as basis_month
     from {{ ref("int_carbon_enterprise") }} as enterprise_month
     left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+),
+complete as (
+    select * from this where basis_month is not null
 )
 select
     this.* exclude (basis_month),

@@ -8,12 +8,12 @@ with this as (
     from {{ ref("int_energy_activity") }}
     group by all
 ),
-complete as (
-    select this.* from this anti join {{ ref("int_report_held") }} as held using (enterprise_code, month)
-),
 compared as (
     select this.*, case when held.month is null then this.month end as basis_month
     from this left join {{ ref("int_report_held") }} as held using (enterprise_code, month)
+),
+complete as (
+    select * from compared where basis_month is not null
 )
 select
     this.* exclude (basis_month),
