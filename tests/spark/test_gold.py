@@ -122,8 +122,9 @@ def test_what_has_no_factor_or_entity_is_in_quarantine_and_the_ledger_closes(gol
     assert ("emission", "hydrogen", ("no_factor_energy",)) in found
     ledger = {(r.feed, r.period_month): r for r in rows(gold, "ops.activity_ledger", "true")}
     entry = ledger["reporting.energy_monthly", "2026-10"]
-    # 8 reports - 1 of nobody, + green power, × 2 boundaries = 16; lng in MWh has no factor
-    assert (entry.activity_in, entry.accounted, entry.quarantined, entry.closes) == (16, 14, 2, True)
+    # 8 reports - 1 of nobody, + green power, × 2 boundaries = 16, and the rest of three sectors by 6 current reports,
+    # once; lng in MWh has no factor, three times
+    assert (entry.activity_in, entry.accounted, entry.quarantined, entry.closes) == (16 + 6, 14 + 5, 2 + 1, True)
     assert all(r.closes for r in ledger.values())
 
 
