@@ -74,8 +74,8 @@ def rest(
 @numba.njit(cache=True, fastmath=True, error_model="numpy")
 def travel(
     now: np.ndarray, goal: int, phase: int, own: np.ndarray, net: tuple, congestion: np.ndarray, p: np.ndarray,
-    c: np.ndarray, revs: np.ndarray, truth: np.ndarray, vehicle: int, out: np.ndarray, faults: np.ndarray,
-    rng: np.ndarray, r: np.ndarray, counts: np.ndarray, late: np.ndarray, gcj: bool,
+    c: np.ndarray, revs: np.ndarray, truth: np.ndarray, driven: np.ndarray, vehicle: int, out: np.ndarray,
+    faults: np.ndarray, rng: np.ndarray, r: np.ndarray, counts: np.ndarray, late: np.ndarray, gcj: bool,
 ) -> None:  # fmt: skip
     """Drive from the present place to ``goal`` second by second."""
     lat, lon, start, end, length, klass, limit, signals, red, knot, height, hop = net
@@ -121,6 +121,7 @@ def travel(
                 hour = truth[t // HOUR_S]
                 hour[FUEL_G] += gram
                 hour[METRES] += 0.5 * (speed + after)
+                driven[t // HOUR_S, road] += 0.5 * (speed + after)
                 hour[ENGINE_S] += 1.0
                 if t % every == phase % every:
                     part = min(along / whole, 1.0)
@@ -143,9 +144,13 @@ def travel(
 def drive(
     first: int, terminals: int, seed: int, days: int, kerb: np.ndarray, payload: np.ndarray, home: np.ndarray,
     night: np.ndarray, gcj: np.ndarray, own: np.ndarray, net: tuple, congestion: np.ndarray, p: np.ndarray,
-    c: np.ndarray, revs: np.ndarray, r: np.ndarray, out: np.ndarray, truth: np.ndarray, counts: np.ndarray,
+    c: np.ndarray, revs: np.ndarray, r: np.ndarray, out: np.ndarray, truth: np.ndarray, driven: np.ndarray,
+    counts: np.ndarray,
 ) -> int:  # fmt: skip
-    """All days of a block of trucks; returns the number of fixes written to ``out``. ``truth``: (truck, hour, sum)."""
+    """All days of a block of trucks; returns the number of fixes written to ``out``.
+
+    ``truth``: (truck, hour, sum); ``driven``: metres by (truck, hour, road).
+    """
     rng, now, faults = np.zeros(1, np.uint64), np.zeros(SLOTS), np.zeros(STATE)
     late, places, row = np.zeros(days, np.int8), len(net[0]), 0
     for v in range(terminals):
@@ -172,8 +177,8 @@ def drive(
             while now[T] < days * DAY_S:
                 homeward = now[T] > over - HOUR_S
                 goal = home[v] if homeward else nearest_of(3, int(now[PLACE]), places, net[0], net[1], rng)
-                travel(now, goal, phase, own[v], net, congestion, p, c, revs, truth[v], v, out, faults, rng, r, counts,
-                       late, gcj[v])  # fmt: skip
+                travel(now, goal, phase, own[v], net, congestion, p, c, revs, truth[v], driven[v], v, out, faults, rng,
+                       r, counts, late, gcj[v])  # fmt: skip
                 if homeward:
                     break
                 until = now[T] + 60.0 * between(rng, p[7], p[8])
@@ -214,17 +219,21 @@ def nearest_of(draws: int, place: int, places: int, lat: np.ndarray, lon: np.nda
     return best
 
 
-def block(fleet: Fleet, first: int, last: int, seed: int, days: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fixes (rows × 10, see ``report``), truth (trucks × hours × 3) and fault counts of trucks ``first`` … ``last``."""
+def block(
+    fleet: Fleet, first: int, last: int, seed: int, days: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of trucks ``first`` … ``last``: fixes (rows × 10, see ``report``), truth (trucks × hours × 3), metres driven
+    (trucks × hours × roads) and fault counts."""
     n, size = network(), last - first
     net = (n.lat, n.lon, n.start, n.end, n.length_m, n.klass, n.limit_m_s, n.signals_m, n.red, n.knot, n.height, n.hop)
     out = np.empty(((size * ROWS_A_DAY + ROWS_MORE) * days, 10), np.int32)
     truth, counts = np.zeros((size, days * 24, 3)), np.zeros(COUNTS, np.int64)
+    driven = np.zeros((size, days * 24, len(n.start)), np.float32)
     of = slice(first, last)
     rows = drive(
         first, size, seed, days, fleet.kerb_t[of], fleet.payload_t[of], fleet.home[of], fleet.night[of], fleet.gcj[of],
         fleet.true[of], net, np.array(parameters()["congestion"]), plan(), constants(), revolutions(), rates(), out,
-        truth, counts,
+        truth, driven, counts,
     )  # fmt: skip
     out[:rows, 0] += first
-    return out[:rows], truth, counts
+    return out[:rows], truth, driven, counts

@@ -56,7 +56,7 @@ def network() -> Network:
     classes = parameters()["road_classes"]
     rng = np.random.default_rng(SEED)
     start, end, length, klass, knot, heights = [], [], [], [], [0], []
-    for a, b, name in data["roads"]:
+    for a, b, name, *_ in data["roads"]:
         i, j = names.index(a), names.index(b)
         metres = _distance(lat[i], lon[i], lat[j], lon[j])
         profile = _profile(rng, metres, 0.5 * (rough[i] + rough[j]), classes[name]["overpass"])

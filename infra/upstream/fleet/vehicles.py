@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -30,18 +30,35 @@ class Fleet:
     true: np.ndarray
 
 
-def fleet(count: int, seed: int) -> Fleet:
-    """The first ``count`` trucks of the world ``seed``; a longer fleet begins with the same trucks."""
+@dataclass(frozen=True)
+class Listed:
+    """Trucks of a register, in its order: plate, kind (place in the parameters' kinds), kerb mass, rated payload."""
+
+    plate: tuple[str, ...]
+    kind: np.ndarray
+    kerb_t: np.ndarray
+    payload_t: np.ndarray
+
+
+def fleet(count: int, seed: int, trucks: Listed | None = None) -> Fleet:
+    """The first ``count`` trucks of the world ``seed``; a longer fleet begins with the same trucks.
+
+    ``trucks``: the register they are in; kinds and masses are its. Without it kinds and masses are drawn.
+    """
     block = 1024
-    parts = [_block(seed, b, block) for b in range(-(-count // block))]
-    return Fleet(*(np.concatenate([getattr(p, name) for p in parts])[:count] for name in Fleet.__annotations__))
+    parts = [_block(seed, b, block, trucks) for b in range(-(-count // block))]
+    whole = Fleet(*(np.concatenate([getattr(p, name) for p in parts])[:count] for name in Fleet.__annotations__))
+    return whole if trucks is None else replace(whole, kerb_t=trucks.kerb_t[:count], payload_t=trucks.payload_t[:count])
 
 
-def _block(seed: int, block: int, size: int) -> Fleet:
+def _block(seed: int, block: int, size: int, trucks: Listed | None = None) -> Fleet:
     p, rng = parameters(), np.random.default_rng([seed, block])
     index = block * size + np.arange(size)
     specs = list(p["kinds"].values())
     kind = rng.choice(len(specs), size, p=[spec["share"] for spec in specs])
+    if trucks is not None:
+        own = trucks.kind[index[0] : index[-1] + 1]
+        kind[: len(own)] = own
 
     def of(name: str) -> np.ndarray:
         return np.array([spec[name] for spec in specs])[kind]
@@ -71,13 +88,13 @@ def plates(index: np.ndarray) -> list[str]:
     return [f"沪I{n:06d}" for n in index.tolist()]
 
 
-def register(fleet_of: Fleet) -> pa.Table:
+def register(fleet_of: Fleet, trucks: Listed | None = None) -> pa.Table:
     """What the operators' register says: terminal, plate, class, kerb mass, rated payload, home; listed trucks only."""
     kinds, net = list(parameters()["kinds"]), network()
     rows = np.flatnonzero(fleet_of.listed)
     return pa.table(
         {
-            "terminal_id": fleet_of.terminal_id[rows], "plate": plates(rows),
+            "terminal_id": fleet_of.terminal_id[rows], "plate": plates(rows) if trucks is None else [trucks.plate[n] for n in rows],
             "mass_class": np.array(kinds, object)[fleet_of.kind[rows]], "kerb_t": fleet_of.kerb_t[rows],
             "payload_t": fleet_of.payload_t[rows], "home_latitude_deg": net.lat[fleet_of.home[rows]],
             "home_longitude_deg": net.lon[fleet_of.home[rows]],

@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 
 from infra.upstream.fleet.driving import block
 from infra.upstream.fleet.fixes import COUNTS, NAMES
-from infra.upstream.fleet.vehicles import Fleet, fleet, register
+from infra.upstream.fleet.road_file import edge_ids, network_file
+from infra.upstream.fleet.vehicles import Fleet, Listed, fleet, register
 
 LOCAL = timezone(timedelta(hours=8))
 BLOCK = 2048  # trucks simulated at once
@@ -32,7 +33,10 @@ SCHEMA = pa.schema([
 
 @dataclass(frozen=True)
 class Order:
-    """What to write. ``hours``: only fixes received in these hours since the first midnight; empty: all."""
+    """What to write. ``hours``: only fixes received in these hours since the first midnight; empty: all.
+
+    ``trucks``: the register of which the vehicles are the first; none: trucks of the simulator's own.
+    """
 
     folder: Path
     day: str
@@ -42,6 +46,7 @@ class Order:
     formats: tuple[str, ...] = ("parquet",)
     cut_s: int = 3600
     hours: tuple[int, int] | None = None
+    trucks: Listed | None = None
 
     @property
     def midnight(self) -> int:
@@ -102,13 +107,14 @@ def _table(fixes: np.ndarray, terminals: np.ndarray, midnight: int) -> pa.Table:
 
 
 def pieces(
-    order: Order, trucks: Fleet, first: int, counts: np.ndarray, truths: list[pa.Table]
+    order: Order, trucks: Fleet, first: int, counts: np.ndarray, truths: list[pa.Table], roads: list[pa.Table]
 ) -> Iterator[tuple[int, pa.Table]]:
-    """Cuts of one block of trucks in order of receipt; adds to ``counts`` and ``truths``."""
+    """Cuts of one block of trucks in order of receipt; adds to ``counts``, ``truths`` and ``roads``."""
     last = min(first + BLOCK, order.vehicles)
-    fixes, truth, planted = block(trucks, first, last, order.seed, order.days)
+    fixes, truth, driven, planted = block(trucks, first, last, order.seed, order.days)
     counts += planted
     truths.append(_truth(truth, trucks.terminal_id[first:last], order.midnight))
+    roads.append(_driven(driven, trucks.terminal_id[first:last], order.midnight))
     received = np.maximum(fixes[:, 9], 0)
     rows = np.argsort(received, kind="stable")
     parts = received[rows] // order.cut_s
@@ -132,21 +138,37 @@ def _truth(truth: np.ndarray, terminals: np.ndarray, midnight: int) -> pa.Table:
     )  # fmt: skip
 
 
+def _driven(driven: np.ndarray, terminals: np.ndarray, midnight: int) -> pa.Table:
+    """True distance of a vehicle-hour on each directed road, named as in the network file."""
+    vehicle, hour, road = np.nonzero(driven)
+    return pa.table(
+        {
+            "terminal_id": terminals[vehicle],
+            "hour_start": pa.array((midnight + hour * 3600) * 1_000_000, pa.timestamp("us", "UTC")),
+            "edge_id": np.array(edge_ids(), object)[road], "distance_km": driven[vehicle, hour, road] / 1000.0,
+        }
+    )  # fmt: skip
+
+
 def write(order: Order, gateway: int = 0, gateways: int = 1) -> dict[str, int]:
     """Simulate every ``gateways``-th block and write its files and truth; returns rows and planted faults."""
-    trucks, counts, rows = fleet(order.vehicles, order.seed), np.zeros(COUNTS, np.int64), 0
+    trucks, counts, rows = fleet(order.vehicles, order.seed, order.trucks), np.zeros(COUNTS, np.int64), 0
     order.folder.mkdir(parents=True, exist_ok=True)
     (order.folder / "truth").mkdir(exist_ok=True)
-    files, truths = _Files(order, gateway), list[pa.Table]()
+    files, truths, roads = _Files(order, gateway), list[pa.Table](), list[pa.Table]()
     for first in range(gateway * BLOCK, order.vehicles, gateways * BLOCK):
-        for part, piece in pieces(order, trucks, first, counts, truths):
+        for part, piece in pieces(order, trucks, first, counts, truths, roads):
             files.add(part, piece)
             rows += len(piece)
     files.close()
     if truths:
         pq.write_table(pa.concat_tables(truths), order.folder / "truth" / f"fuel-g{gateway}.parquet")
+        pq.write_table(pa.concat_tables(roads), order.folder / "truth" / f"roads-g{gateway}.parquet")
     if gateway == 0:
-        pq.write_table(register(trucks), order.folder / "register.parquet")
+        pq.write_table(register(trucks, order.trucks), order.folder / "register.parquet")
+        pq.write_table(network_file(), order.folder / "network.parquet")
+        wrong = {"terminal_id": trucks.terminal_id[trucks.gcj & trucks.listed]}
+        pq.write_table(pa.table(wrong), order.folder / "truth" / "wrong-datum.parquet")
     told = {"rows": rows, **{name: int(n) for name, n in zip(NAMES, counts, strict=False)}}
     written = {**told, "day": order.day, "days": order.days, "vehicles": order.vehicles, "seed": order.seed}
     stamp = datetime.fromtimestamp(order.midnight, UTC).isoformat()

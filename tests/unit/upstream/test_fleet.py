@@ -15,6 +15,7 @@ import pytest
 from infra.upstream.fleet.driving import block
 from infra.upstream.fleet.fixes import NAMES, gcj02
 from infra.upstream.fleet.network import network
+from infra.upstream.fleet.road_file import edge_ids, network_file
 from infra.upstream.fleet.vehicles import fleet
 from infra.upstream.fleet.writer import Order, write
 
@@ -22,18 +23,18 @@ TRUCKS, SEED = 40, 7
 
 
 @pytest.fixture(scope="module")
-def driven() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def driven() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return block(fleet(TRUCKS, SEED), 0, TRUCKS, SEED, 1)
 
 
 def test_a_truck_does_not_depend_on_the_others(driven) -> None:
-    alone, truth, _ = block(fleet(TRUCKS, SEED), 30, 31, SEED, 1)
+    alone, truth, _, _ = block(fleet(TRUCKS, SEED), 30, 31, SEED, 1)
     assert np.array_equal(alone, driven[0][driven[0][:, 0] == 30])
     assert np.array_equal(truth[0], driven[1][30])
 
 
 def test_fuel_and_speed_are_those_of_trucks(driven) -> None:
-    fixes, truth, _ = driven
+    fixes, truth, _, _ = driven
     fuel_g, metres, engine_s = truth.sum(axis=(0, 1))
     assert 18 < fuel_g / 840 / (metres / 1e5) < 45  # L/100 km
     assert 30 < metres / engine_s * 3.6 < 70
@@ -43,11 +44,28 @@ def test_fuel_and_speed_are_those_of_trucks(driven) -> None:
 
 
 def test_faults_occur_at_their_rates(driven) -> None:
-    counts = dict(zip(NAMES, driven[2].tolist(), strict=False))
+    counts = dict(zip(NAMES, driven[3].tolist(), strict=False))
     rows = len(driven[0])
     assert 0.003 < counts["duplicates"] / rows < 0.007
     assert 0.007 < counts["out_of_order"] / rows < 0.013
     assert counts["silences"] > 0 and counts["frozen"] > 0 and counts["drifting"] > 0
+
+
+def test_metres_by_road_are_the_metres_of_the_hour(driven) -> None:
+    _, truth, by_road, _ = driven
+    assert by_road.sum(axis=2) == pytest.approx(truth[:, :, 1], rel=1e-4, abs=0.5)
+    assert by_road.shape[2] == len(edge_ids())
+
+
+def test_the_network_file_has_the_roads_driven_a_few_metres_off() -> None:
+    rows, net = network_file().to_pylist(), network()
+    assert [r["edge_id"] for r in rows] == edge_ids()[::2]
+    for n, row in enumerate(rows):
+        points = [pair.split() for pair in row["geometry"][12:-1].split(", ")]
+        lon, lat = np.array(points, float).T
+        assert lat[[0, -1]] == pytest.approx(net.lat[[net.start[2 * n], net.end[2 * n]]], abs=1e-6)
+        north, east = np.diff(lat) * 111_195, np.diff(lon) * 111_195 * np.cos(np.radians(lat[:-1]))
+        assert np.hypot(north, east).sum() == pytest.approx(net.length_m[2 * n], rel=0.002)
 
 
 def test_the_way_to_every_place_is_known() -> None:
