@@ -1,4 +1,4 @@
-"""Sectors as data: ``sectors/<sector>/sector.yaml``."""
+"""Sectors as data: ``sectors/<sector>/sector.yaml``, and what all have in common, ``sectors/common.yaml``."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 _SECTORS = Path(__file__).resolve().parents[1] / "sectors"
 
@@ -28,6 +28,7 @@ class Standard(_Strict):
 
     code: str
     title_zh: str
+    use_zh: str = ""  # what of it the sector's account takes, and where it departs from it
     text_read: bool
 
 
@@ -43,33 +44,34 @@ class Remainder(_Strict):
 
 
 class Sector(_Strict):
-    """A transport sector: its measures, what intensities are per, its boundaries and standards."""
+    """A transport sector: what it reports and is measured by, its boundaries, standards, formulas and methods."""
 
     sector: str
     title_zh: str
     transport: tuple[Measure, ...] = Field(min_length=1)
-    intensity_denominators: tuple[str, ...] = Field(min_length=1)
     boundaries: tuple[str, ...]
     boundary_zh: str
     standards: tuple[Standard, ...] = Field(min_length=1)
     remainder: Remainder | None = None  # none: the sector's rest is modelled from its fleets
-    formulas: tuple[str, ...] = Field((), description="ids in the factor library's guideline_formulas")
-    methods: tuple[str, ...] = Field((), description="methods.yaml: how its reports and its objects are reckoned")
+    feeds: tuple[str, ...] = Field(min_length=1, description="what its account is made and checked from")
+    formulas: tuple[str, ...] = Field(min_length=1, description="ids in the factor library's guideline_formulas")
+    methods: tuple[str, ...] = Field(min_length=1, description="methods.yaml: how its reports and objects are reckoned")
 
-    @model_validator(mode="after")
-    def _denominators(self) -> "Sector":
-        strange = set(self.intensity_denominators) - {m.code for m in self.transport}
-        if strange:
-            raise ValueError(f"intensity denominators {sorted(strange)} are no transport measure of {self.sector}")
-        return self
+
+class _Common(_Strict):
+    feeds: tuple[str, ...]
+    methods: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
 def sectors() -> MappingProxyType[str, Sector]:
     """Return the sectors by name; raises ValueError naming a file that is wrong or stands in another's folder."""
     found = {}
+    common = _Common.model_validate(yaml.safe_load((_SECTORS / "common.yaml").read_text(encoding="utf-8")))
     for path in sorted(_SECTORS.glob("*/sector.yaml")):
-        sector = Sector.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        own = Sector.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        both = {"feeds": (*common.feeds, *own.feeds), "methods": (*common.methods, *own.methods)}
+        sector = own.model_copy(update=both)
         if sector.sector != path.parent.name:
             raise ValueError(f"{path}: sector {sector.sector} stands in the folder {path.parent.name}")
         found[sector.sector] = sector

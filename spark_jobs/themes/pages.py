@@ -1,10 +1,12 @@
-"""The page of a thematic database, in Chinese: what it is, its grain, how fresh it is, what may not be added up."""
+"""The page of a thematic database, in Chinese: what it is, its grain, how fresh it is, what may not be added up, and
+how the sector's account is made and checked."""
 
 from __future__ import annotations
 
 import re
 
 from spark_jobs.themes.dbt_files import HEADER
+from spark_jobs.themes.method_page import method_lines
 from spark_jobs.themes.spec import PROJECT, Table, Theme
 
 _REF = re.compile(r"""ref\(\s*["']([a-z0-9_]+)["']\s*\)""")
@@ -48,6 +50,7 @@ def page(theme: Theme) -> str:
             kind = table.kind
             lines += [f"## {table.kind_zh}", ""]
         lines += _table(table)
+    lines += method_lines(theme.sector)
     return "\n".join(lines).rstrip() + "\n"
 
 

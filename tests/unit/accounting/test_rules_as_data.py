@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from factor_library.library import library
+from infra.settings import ROOT
 from spark_jobs.accounting.accounts import activity_rsu, boundaries, methods, official_account
 from spark_jobs.accounting.recipes import fuel_sets
 from spark_jobs.accounting.sectors import sectors
@@ -36,16 +37,44 @@ def test_an_account_names_evidence_and_series() -> None:
     assert legal.account("modelled", "sh_guide") == "modelled"
 
 
-def test_there_are_nine_sectors_each_with_denominators() -> None:
+def test_there_are_nine_sectors_whose_measures_are_all_denominators() -> None:
     assert set(sectors()) == {
         "aviation", "airport", "railway", "metro", "port", "shipping", "coach", "urban_passenger", "road_freight",
     }  # fmt: skip
     codes = set(load_contracts()["reporting.activity_monthly"].field("activity_code").codes.values())
+    seed = (ROOT / "dbt_project" / "seeds" / "seed_transport.csv").read_text(encoding="utf-8").splitlines()[1:]
+    denominators = {line.split(",")[0] for line in seed if line.split(",")[2] == "true"}
     for sector in sectors().values():
-        assert {m.code for m in sector.transport} <= codes
-        assert set(sector.methods) <= set(methods())
-        assert set(sector.formulas) <= set(library().table("guideline_formulas")["id"].to_pylist())
-    assert {"line_metering", "gross_tonne_km_share"} <= {m for s in sectors().values() for m in s.methods}
+        assert {m.code for m in sector.transport} <= codes & denominators
+
+
+def test_a_sectors_file_names_feeds_standards_formulas_and_methods_that_exist() -> None:
+    contracts, formulas = load_contracts(), library().table("guideline_formulas")["id"].to_pylist()
+    for sector in sectors().values():
+        assert {"COMB", "ELEC", "HEAT"} <= set(sector.formulas) <= set(formulas)
+        assert {"fuel_report", "co2_statement", "gap_own_mean"} < set(sector.methods) <= set(methods())
+        assert set(sector.feeds) <= set(contracts)
+        assert len({s.code for s in sector.standards}) == len(sector.standards) >= 5
+    demo = {name for name in methods() if name.startswith("flight_") and methods()[name]["title_zh"].find("FEAT") > 0}
+    assert {m for s in sectors().values() for m in s.methods} == set(methods()) - demo
+    shared = {"reference", "pollutant", "nycflights13"}
+    assert {f for s in sectors().values() for f in s.feeds} >= {f for f in contracts if f.split(".")[0] not in shared}
+
+
+def test_carriers_cite_the_standard_of_2025_as_one_whose_text_was_not_read() -> None:
+    for name in ("coach", "urban_passenger", "road_freight", "shipping"):
+        (cited,) = [s for s in sectors()[name].standards if s.code == "GB/T 46531-2025"]
+        assert (cited.text_read, bool(cited.use_zh)) == (False, True)
+
+
+def test_every_sector_has_checks_that_block_each_with_a_reason_on_its_page() -> None:
+    for sector in sectors().values():
+        own = [load_contracts()[feed] for feed in sector.feeds if not feed.startswith(("reporting.", "metering."))]
+        rules = [rule for contract in own for rule in contract.rules]
+        assert sum(rule.severity == "quarantine" for rule in rules) >= 2
+        page = (ROOT / "docs" / "themes" / f"{sector.sector}.md").read_text(encoding="utf-8")
+        assert all(rule.reason_zh in page for rule in rules)
+        assert (sector.remainder is None) == ("未经统计核定" not in page)
 
 
 def test_every_energy_that_is_reported_has_a_recipe() -> None:
