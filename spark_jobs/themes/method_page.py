@@ -53,12 +53,17 @@ def _rest(sector: Sector) -> str:
         return "行业余量：重点用能单位以外的车队按模型估算并单列，标为估算，不与报表合计。"
     share = sector.remainder
     mark = "已按统计核定" if share.verified == "yes" else "**未经统计核定**"
-    return f"行业余量：重点用能单位占全行业能耗的份额取 {share.key_unit_share:g}（{mark}）。{share.basis_zh}。余量单列，标为估算，不与报表合计。"
+    taken = f"重点用能单位占全行业能耗的份额取 {share.key_unit_share:g}（{mark}）。{share.basis_zh}。"
+    return f"行业余量：{taken}余量单列，标为估算，不与报表合计。"
 
 
 def _formulas(sector: Sector) -> list[dict[str, str]]:
     known = {row["id"]: row for row in library().table("guideline_formulas").to_pylist()}
     return [known[name] for name in sector.formulas]
+
+
+def _formula(row: dict[str, str]) -> str:
+    return f"| {row['id']} | {row['document']} | `{_cell(row['formula'])}` | {row['verified']} |"
 
 
 def _cell(text: str) -> str:
