@@ -19,6 +19,7 @@ from spark_jobs.provenance.cell import UntraceableError
 from spark_jobs.provenance.passport import find_row
 from spark_jobs.provenance.passport import passport as build
 from superset_assets.runtime.event_log import audit
+from superset_assets.runtime.landed_bytes import recompute
 from superset_assets.runtime.passport_row import NotForYou, check_row, dataset_of, release_query, row_rule
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -86,7 +87,7 @@ def show() -> Response:
         return _page(404, refused="这个数没有可展开的组成。")
     audit("passport", user=current_user.username, release=found["release"]["release_id"], **what)
     key = {label.split("（")[0]: _in_words(name, row) for name, label in found["key_labels"].items()}
-    return _page(200, passport=found, key=key, names=names, terms=terms())
+    return _page(200, passport=found, landed=recompute(found), key=key, names=names, terms=terms())
 
 
 def _codes(rows: list[dict[str, Any]]) -> dict[str, str]:

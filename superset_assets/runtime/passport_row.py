@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from superset_assets.compiler.keys import key
-from superset_assets.runtime.place import serving_file
 
 EMPTY = "<empty string>"
 
@@ -70,8 +69,3 @@ def release_query(table: Any) -> Iterator[Any]:
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
         yield query
-
-
-def served() -> bool:
-    """Whether a release is in place."""
-    return serving_file().exists()

@@ -124,6 +124,7 @@ def test_a_passport_opens_and_adds_up_for_whoever_sees_the_row(sessions, dataset
     page = sessions[user].get(passport_row(sessions, dataset_ids, user))
     assert page.status_code == 200
     assert "各部分相加等于本数" in page.text
+    assert "SM3 已由落地字节重新计算，全部一致" in page.text
 
 
 @pytest.mark.parametrize("user", sorted(RESTRICTED))
