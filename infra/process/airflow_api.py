@@ -90,10 +90,6 @@ class AirflowApi:
         """Let a DAG's runs start."""
         self.call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
 
-    def pause(self, dag_id: str) -> None:
-        """Keep a DAG's runs from starting."""
-        self.call("PATCH", f"/dags/{dag_id}", json={"is_paused": True})
-
     def trigger(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> Run:
         """Start a run under a chosen id; a run of that id that is there already is returned as it is."""
         try:

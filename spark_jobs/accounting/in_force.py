@@ -6,7 +6,7 @@ that was known before an adoption and still is has a row under either, if (and o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -85,14 +85,6 @@ def tracked(factors: Iterable[Factor]) -> tuple[Factor, ...]:
 @lru_cache(maxsize=32)
 def _library(state: State) -> Library:
     return library().replacing(kinds(), state.factors or ())
-
-
-def states_of(known_from: datetime, known_to: datetime | None, timeline: tuple[State, ...]) -> Iterator[int]:
-    """States within which an activity known from … to … lies."""
-    for i, state in enumerate(timeline):
-        ends = timeline[i + 1].since if i + 1 < len(timeline) else None
-        if (ends is None or known_from < ends) and (known_to is None or known_to > state.since):
-            yield i
 
 
 @lru_cache(maxsize=65536)

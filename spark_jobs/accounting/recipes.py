@@ -163,11 +163,6 @@ def fuel_sets() -> dict[str, dict[str, dict[str, Any]]]:
     return yaml.safe_load((_FOLDER / "fuel_sets.yaml").read_text(encoding="utf-8"))
 
 
-def energy_scope(fuel_set: str, energy: str) -> str:
-    """Return direct or indirect for an energy of a fuel set; raise KeyError where the set does not hold it."""
-    return fuel_sets()[fuel_set][energy]["scope"]
-
-
 @lru_cache(maxsize=65536)
 def recipe(question: Question, lib: Library | None = None) -> Recipe:
     """Return the recipe for one kind of activity; what no factor answers is in `missing`, with its reason."""

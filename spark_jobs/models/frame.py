@@ -298,10 +298,4 @@ class Model:
         return table.select(declared)
 
 
-def pass_through(columns: Sequence[Column], names: Sequence[str]) -> tuple[Column, ...]:
-    """Input columns that come back unchanged, for use among the outputs."""
-    by_name = {column.name: column for column in columns}
-    return tuple(by_name[name] for name in names)
-
-
 REASON_COLUMN = Column(REASON, "text", "", "why the row was not computed; empty when it was", "未计算原因")

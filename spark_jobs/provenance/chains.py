@@ -6,9 +6,8 @@ can tell that no line before it was changed, dropped or added.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.crypto import sm3_file_hex
@@ -65,13 +64,6 @@ def _payload_fault(folder: Path, entries: list[Entry]) -> tuple[int, str]:
     return 0, ""
 
 
-def _stray(folder: Path, entries: list[Entry]) -> str:
-    """A payload file that no line speaks of, or an empty string. Files set aside by a kill begin with a dot."""
-    known = {entry.payload_sm3 for entry in entries}
-    files = (p.name for p in sorted(folder.iterdir()) if len(p.name) == 64 and not p.name.startswith("."))
-    return next((name for name in files if name not in known), "")
-
-
 def verify_chains(landing: Landing | None = None, feed: str = "") -> ChainReport:
     """Recompute every chain and every payload's SM3, of one feed or of all; reads all of landing once.
 
@@ -110,13 +102,6 @@ def chain_count(landing: Landing | None = None) -> int:
     return sum(1 for _ in _windows(landing or Landing(), ""))
 
 
-def strays(landing: Landing | None = None) -> list[str]:
-    """Payload files that no manifest line speaks of, as ``<feed> <window> <sm3>``, first of each window."""
-    place = landing or Landing()
-    found = ((name, window, _stray(path.parent, read_entries(path))) for name, window, path in _windows(place, ""))
-    return [f"{name} {window} {stray}" for name, window, stray in found if stray]
-
-
 def chain_heads(landing: Landing | None = None, day: str = "") -> dict[str, str]:
     """``<feed> <window>`` → hash of the last manifest line; with ``day`` (2026-11-22) of lines received by then."""
     heads = {}
@@ -125,13 +110,3 @@ def chain_heads(landing: Landing | None = None, day: str = "") -> dict[str, str]
         if entries:
             heads[f"{name} {window}"] = entries[-1].hash
     return heads
-
-
-def heads_text(heads: dict[str, str]) -> bytes:
-    """The canonical bytes of chain heads: what is signed."""
-    return json.dumps(heads, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def report_json(report: ChainReport) -> str:
-    """The report for machines."""
-    return json.dumps(asdict(report), ensure_ascii=False, indent=2)

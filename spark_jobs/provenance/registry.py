@@ -119,10 +119,6 @@ def _feed_tables(contract: Contract, steps: dict[str, dict[str, str]]) -> list[L
     ]  # fmt: skip
 
 
-def _declared(column: dict[str, Any]) -> Column:
-    return Column(column["name"], column["type"], column["zh"], column.get("unit") or "", column.get("note") or "")
-
-
 def _engine_tables(lineage: dict[str, Any], known: set[str]) -> list[LakeTable]:
     found = []
     for path in sorted(TABLES.glob("*.yaml")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache
 
 import numpy as np
@@ -78,11 +78,6 @@ class Particulars:
     def take(self, index: npt.NDArray[np.integer]) -> Particulars:
         """Entries by position, e.g. one per voyage; −1 (an unknown ship) takes any and must be refused."""
         return Particulars(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-    def with_fuel(self, fuel: str, sfc: tuple[FloatArray, FloatArray, FloatArray]) -> Particulars:
-        """The same ships burning another fuel."""
-        codes = np.full(len(self.fuel), fuel, dtype=object)
-        return replace(self, fuel=codes, auxiliary_fuel=codes, sfc_main=sfc[0], sfc_auxiliary=sfc[1], sfc_boiler=sfc[2])
 
 
 def refuse_incomplete(frame: Frame, ships: Particulars) -> None:
