@@ -1,5 +1,6 @@
 """The compiler: the same spec gives the same bytes, and everything in the bundle refers to something in it."""
 
+import csv
 import io
 import re
 import uuid
@@ -7,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from superset_assets.compiler import bundle
 from superset_assets.compiler.filters import native_filters
@@ -108,3 +110,28 @@ def test_marts_under_contract_are_certified_and_nothing_else_is():
 def test_every_dashboard_shows_notices_of_the_data_it_serves(slug):
     shown = [chart for chart in SPEC.dashboards[slug]["charts"].values() if chart["dataset"] == "headline"]
     assert any({"notice_text", "notice_zh"} & set(chart["groupby"]) for chart in shown)
+
+
+def official_series():
+    """Chinese name of the electricity series that the official account takes first, at every published boundary."""
+    root = Path(__file__).resolve().parents[3]
+    accounts = yaml.safe_load((root / "spark_jobs" / "accounting" / "accounts.yaml").read_text(encoding="utf-8"))
+    first = {rule["official"][0].partition(":")[2] for rule in accounts["boundaries"].values()} - {""}
+    with (root / "dbt_project" / "seeds" / "seed_label.csv").open(encoding="utf-8", newline="") as file:
+        labels = {row["code"]: row["label_zh"] for row in csv.DictReader(file) if row["kind"] == "electricity_series"}
+    (series,) = first
+    return labels[series]
+
+
+TABS = [(slug, tab["key"]) for slug, board in SPEC.dashboards.items() for tab in board["tabs"]]
+
+
+@pytest.mark.parametrize(("slug", "key"), TABS)
+def test_every_tab_says_simulated_and_the_factor_series_of_its_accounts(slug, key):
+    board = SPEC.dashboards[slug]
+    cells = [cell for tab in board["tabs"] if tab["key"] == key for row in tab["rows"] for cell in row]
+    said = "".join(cell.get("md", "") for cell in cells)
+    assert "模拟数据" in said
+    shown = [SPEC.datasets[board["charts"][cell["chart"]]["dataset"]] for cell in cells if "chart" in cell]
+    if any("account" in dataset["columns"] for dataset in shown):
+        assert official_series() in said
