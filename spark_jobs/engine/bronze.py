@@ -1,8 +1,8 @@
 """Bronze: landed payloads become rows of text, each payload of a receipt window once.
 
 Insert-only. What is there is read from the table, what was received from landing's manifest; the difference is parsed
-by the contract on Spark's workers and appended in one commit. Two writers of the same feed cannot both commit: each
-claims the table version it has read.
+by the contract, here or on Spark's workers where it is much, and appended in one commit. Two writers of the same feed
+cannot both commit: each claims the table version it has read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spark_jobs.contracts import Contract
-from spark_jobs.engine import job_run, tables
+from spark_jobs.engine import job_run, lake_reader, tables
 from spark_jobs.engine.layers import bronze_table
 from spark_jobs.engine.session import is_conflict
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from spark_jobs.ingest.manifest import Entry
 
+BYTES_HERE = 1 << 20  # compressed payload bytes that are parsed in this process: a task would cost more
 BYTES_PER_TASK = 8 << 20  # compressed payload bytes that one task parses
 TASKS_AT_MOST = 32
 ATTEMPTS = 3
@@ -42,7 +43,7 @@ def load(spark: SparkSession, contract: Contract, windows: Iterable[str]) -> int
     received = [entry for window in sorted(set(windows)) for entry in _first(landing.entries(contract.feed, window))]
     for _ in range(ATTEMPTS):
         base = tables.version(contract.bronze_table)
-        present = _present(spark, contract, {entry.window for entry in received}) if base >= 0 else set()
+        present = _present(contract, {entry.window for entry in received}) if base >= 0 else set()
         missing = [entry for entry in received if (entry.window, entry.payload_sm3) not in present]
         if not missing:
             return 0
@@ -60,15 +61,12 @@ def _first(entries: list[Entry]) -> list[Entry]:
     return list(found.values())
 
 
-def _present(spark: SparkSession, contract: Contract, windows: set[str]) -> set[tuple[str, str]]:
-    rows = (
-        tables.read(spark, contract.bronze_table)
-        .where(tables.one_of("receipt_window", windows))
-        .select("receipt_window", "payload_sm3")
-        .distinct()
-        .collect()
-    )
-    return {(row.receipt_window, row.payload_sm3) for row in rows}
+def _present(contract: Contract, windows: set[str]) -> set[tuple[str, str]]:
+    with lake_reader.reading() as lake:
+        source = lake_reader.scan(contract.bronze_table)
+        inside = "receipt_window IN (SELECT UNNEST(?::VARCHAR[]))"
+        rows = f"SELECT DISTINCT receipt_window, payload_sm3 FROM {source} WHERE {inside}"
+        return set(lake.execute(rows, [sorted(windows)]).fetchall())
 
 
 def _append(
@@ -79,20 +77,19 @@ def _append(
     base: int,
 ) -> bool:
     """Whether the commit on top of version ``base`` was ours."""
-    rows = [
-        (
-            str(folder(contract.feed, entry.window) / entry.payload_sm3),
-            entry.payload_sm3,
-            entry.window,
-            entry.media_type,
-            entry.charset,
-            entry.received_at,
-        )
+    payloads = [
+        {
+            "path": str(folder(contract.feed, entry.window) / entry.payload_sm3),
+            "payload_sm3": entry.payload_sm3,
+            "receipt_window": entry.window,
+            "media_type": entry.media_type,
+            "charset": entry.charset,
+            "received_at": entry.received_at,
+        }
         for entry in missing
     ]
-    tasks = min(TASKS_AT_MOST, 1 + sum(entry.bytes for entry in missing) // BYTES_PER_TASK)
     table = bronze_table(contract)
-    parsed = _parsed(spark.createDataFrame(rows, _PAYLOADS).repartition(int(tasks)), contract, table.ddl)
+    parsed = _parsed(spark, contract, payloads, sum(entry.bytes for entry in missing))
     marker = job_run.new_id()
     try:
         tables.append(parsed, table, txnAppId=contract.feed, txnVersion=str(base + 2), userMetadata=marker)
@@ -106,8 +103,14 @@ def _append(
     return bool(ours)
 
 
-def _parsed(payloads: DataFrame, contract: Contract, ddl: str) -> DataFrame:
-    return payloads.mapInArrow(parser_of(contract), ddl)
+def _parsed(spark: SparkSession, contract: Contract, payloads: list[dict[str, str]], size: int) -> DataFrame:
+    if size <= BYTES_HERE:
+        import pyarrow as pa
+
+        return spark.createDataFrame(pa.Table.from_batches(rows_of(contract, payload) for payload in payloads))
+    tasks = min(TASKS_AT_MOST, 1 + size // BYTES_PER_TASK)
+    places = spark.createDataFrame([tuple(payload.values()) for payload in payloads], _PAYLOADS)
+    return places.repartition(int(tasks)).mapInArrow(parser_of(contract), bronze_table(contract).ddl)
 
 
 def parser_of(contract: Contract) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

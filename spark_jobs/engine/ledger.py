@@ -6,16 +6,19 @@ Counted anew from bronze, silver and quarantine, each on its own; nothing is a r
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spark_jobs.contracts import Contract
-from spark_jobs.engine import tables
+from spark_jobs.engine import lake_reader, tables
 from spark_jobs.engine.layers import silver_name
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    import duckdb
+    from pyspark.sql import SparkSession
 
 LEDGER = "ops.ledger"
+QUARANTINE = "silver.quarantine"
+MOST_TOLD = 10
 
 
 class LedgerOpen(ValueError):
@@ -26,46 +29,40 @@ class LedgerOpen(ValueError):
 
 def account(spark: SparkSession, contracts: Iterable[Contract]) -> None:
     """Recompute and store the ledger of whole feeds; raises LedgerOpen where one does not close."""
-    contracts = list(contracts)
-    counted = [_counted(spark, contract) for contract in contracts]
-    frame = counted[0]
-    for more in counted[1:]:
-        frame = frame.unionByName(more)
+    feeds = {contract.feed: contract for contract in contracts}
+    with lake_reader.reading() as lake:
+        rows = [row for contract in feeds.values() for row in _counted(lake, contract)]
     table = tables.dictionary()[LEDGER]
-    tables.replace(frame.coalesce(1), table, tables.one_of("feed", [c.feed for c in contracts]))
-    wrong = tables.read(spark, LEDGER).where("NOT closes").where(tables.one_of("feed", [c.feed for c in contracts]))
-    refuse_open(wrong.orderBy("feed", "receipt_window").limit(10).collect())
+    tables.replace(tables.frame(spark, table, rows).coalesce(1), table, tables.one_of("feed", feeds))
+    refuse_open([row for row in rows if not row["closes"]])
 
 
-def refuse_open(rows: list) -> None:
+def refuse_open(rows: list[dict[str, Any]]) -> None:
     """Raise LedgerOpen for ledger rows that do not close."""
     if rows:
         told = "; ".join(
-            f"{row.feed} {row.receipt_window}: in {row.rows_in}, accepted {row.rows_accepted}, duplicate "
-            f"{row.rows_duplicate}, superseded {row.rows_superseded}, quarantined {row.rows_quarantined}"
-            for row in rows
+            "{feed} {receipt_window}: in {rows_in}, accepted {rows_accepted}, duplicate {rows_duplicate}, "
+            "superseded {rows_superseded}, quarantined {rows_quarantined}".format(**row)
+            for row in sorted(rows, key=lambda row: (row["feed"], row["receipt_window"]))[:MOST_TOLD]
         )
         raise LedgerOpen(f"the ledger does not close: {told}; run `lake job silver` for the feed without a range")
 
 
-def _counted(spark: SparkSession, contract: Contract) -> DataFrame:
-    name = contract.feed.replace(".", "__") + "__ledger"
-    tables.read(spark, contract.bronze_table).createOrReplaceTempView(f"{name}_bronze")
-    tables.read(spark, silver_name(contract)).createOrReplaceTempView(f"{name}_silver")
-    refused = tables.read(spark, "silver.quarantine").where(f"feed = '{contract.feed}' AND layer = 'silver'")
-    refused.createOrReplaceTempView(f"{name}_refused")
-    return spark.sql(ledger_sql(contract.feed, f"{name}_bronze", f"{name}_silver", f"{name}_refused"))
+def _counted(lake: duckdb.DuckDBPyConnection, contract: Contract) -> list[dict[str, Any]]:
+    bronze, silver = lake_reader.scan(contract.bronze_table), lake_reader.scan(silver_name(contract))
+    refused = f"(FROM {lake_reader.scan(QUARANTINE)} WHERE feed = '{contract.feed}' AND layer = 'silver')"
+    return lake.execute(ledger_sql(contract.feed, bronze, silver, refused)).to_arrow_table().to_pylist()
 
 
 def ledger_sql(feed: str, bronze: str, silver: str, refused: str) -> str:
-    """SELECT of ``ops.ledger`` rows from three relations."""
-    copies = "SELECT SPLIT(copy, '/')[0] AS receipt_window, 'duplicate' AS kind FROM"
+    """SELECT of ``ops.ledger`` rows from three relations (DuckDB)."""
+    copies = "SELECT SPLIT_PART(copy, '/', 1) AS receipt_window, 'duplicate' AS kind FROM"
     return f"""
       WITH kinds AS (
         SELECT receipt_window, CASE WHEN known_to IS NULL THEN 'accepted' ELSE 'superseded' END AS kind FROM {silver}
         UNION ALL SELECT receipt_window, 'quarantined' FROM {refused}
-        UNION ALL {copies} (SELECT EXPLODE(duplicate_receipts) AS copy FROM {silver})
-        UNION ALL {copies} (SELECT EXPLODE(duplicate_receipts) AS copy FROM {refused})
+        UNION ALL {copies} (SELECT UNNEST(duplicate_receipts) AS copy FROM {silver})
+        UNION ALL {copies} (SELECT UNNEST(duplicate_receipts) AS copy FROM {refused})
       ), told AS (
         SELECT receipt_window, COUNT_IF(kind = 'accepted') AS rows_accepted,
           COUNT_IF(kind = 'duplicate') AS rows_duplicate, COUNT_IF(kind = 'superseded') AS rows_superseded,

@@ -164,4 +164,4 @@ def _account(
     frame = tables.frame(spark, table, told)
     tables.replace(frame, table, f"feed = '{contract.feed}' AND {inside}")
     job_run.note(rows_in=sum(row.rows_in for row in rows))
-    ledger.refuse_open([row for row in rows if not row.closes])
+    ledger.refuse_open([row for row in told if not row["closes"]])

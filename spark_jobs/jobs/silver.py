@@ -58,7 +58,7 @@ def _records(spark: SparkSession, contracts: list[Contract], asked: dict[str, li
         for other in silver.dependents(item.contract):
             if meters.reads(other) or (other in second and other.feed in whole):
                 continue
-            changed = silver.changed_keys(spark, item, other)
+            changed = silver.changed_keys(item, other)
             again = silver.rebuild(spark, other, Scope(False, changed=changed)) if changed else None
             done += [again] if again else []
     return done
