@@ -33,3 +33,40 @@ GRID_NORTH = Setting("FLEET_GRID_NORTH", 31.9, "deg", "to here", _OWN, False)
 GRID_WEST = Setting("FLEET_GRID_WEST", 120.8, "deg", "from here", _OWN, False)
 GRID_EAST = Setting("FLEET_GRID_EAST", 122.2, "deg", "to here", _OWN, False)
 FEWEST = Setting("FLEET_FEWEST_VEHICLES", 5, "vehicles", "cells with fewer are not in open tables", _OWN, False)
+NETWORK_SQUARE = Setting(
+    "FLEET_NETWORK_SQUARE", 2000, "1e-6 deg", "squares in which roads are looked up; larger for very large networks",
+    _OWN, False,
+)  # fmt: skip
+NETWORK_SQUARES = Setting(
+    "FLEET_NETWORK_SQUARES", 4_000_000, "squares", "at most, so that they fit memory", _OWN, False
+)
+ROAD_TOLERANCE = Setting(
+    "FLEET_ROAD_TOLERANCE", 60.0, "m", "a fix so near may be on a road whose file states no tolerance", _OWN, False
+)
+ROAD_SIGMAS = Setting("FLEET_ROAD_SIGMAS", 3.0, "1", "standard deviations in a road's tolerance", _OWN, False)
+HEADING_FROM = Setting("FLEET_HEADING_FROM", 10.0, "km/h", "a slower truck's direction says nothing", _OWN, False)
+HEADING_SPREAD = Setting("FLEET_HEADING_SPREAD", 15.0, "deg", "spread of directions about the road's", _OWN, False)
+HEADING_MOST = Setting("FLEET_HEADING_MOST", 45.0, "deg", "a truck further off the road's direction is not on it",
+                       _OWN, False)  # fmt: skip
+CHANGE_COST = Setting(
+    "FLEET_ROAD_CHANGE", 3.0, "1", "log odds against being on another road than at the fix before", _OWN, False
+)
+ONWARD_COST = Setting("FLEET_ROAD_ONWARD", 0.7, "1", "log odds against having gone on to the next edge", _OWN, False)
+ROAD_GAP = Setting(
+    "FLEET_ROAD_GAP", 900.0, "s", "drift off a road so long, back on the same or the next edge, was on it", _OWN, False
+)
+DATUM_FIXES = Setting("FLEET_DATUM_FIXES", 32, "fixes", "of a vehicle-day held against the network", _OWN, False)
+DATUM_FROM = Setting("FLEET_DATUM_FROM", 30.0, "km/h", "only fixes on the move are held against it", _OWN, False)
+DATUM_ROUGHEST = Setting(
+    "FLEET_DATUM_ROUGHEST", 100.0, "m", "roads of a larger tolerance cannot tell datums 500 m apart", _OWN, False
+)
+DATUM_ON_ROAD = Setting("FLEET_DATUM_ON_ROAD", 0.5, "1", "share of driving on roads of the network", _OWN, False)
+DATUM_BY_CHANCE = Setting(
+    "FLEET_DATUM_BY_CHANCE", 0.5, "1", "share of fixes elsewhere that are near some road, as in dense streets",
+    _OWN, False,
+)  # fmt: skip
+DATUM_CLEAR = Setting("FLEET_DATUM_CLEAR", 13.8, "1", "log likelihood ratio that tells: a million to one", _OWN, False)
+SILENT_TRIP = Setting(
+    "FLEET_SILENT_TRIP", 7200.0, "s", "a silence so long, with displacement, is within a trip", _OWN, False
+)
+LONGEST_TRIP_DAYS = Setting("FLEET_LONGEST_TRIP", 3, "d", "no trip goes on over more midnights", _OWN, False)

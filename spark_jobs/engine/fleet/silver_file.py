@@ -68,6 +68,8 @@ def edges(columns: dict[str, np.ndarray], begin: np.ndarray) -> pa.Table:
     for name, at in (("first", first), ("before", before), ("last", last)):
         for column in ("second", "speed_clean", "altitude"):
             out[f"{name}_{column}"] = columns[column][trusted[at]]
+    for column in ("latitude", "longitude"):
+        out[f"last_{column}"] = columns[column][trusted[last]]
     return pa.table(out)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from spark_jobs.engine.fleet import hours as hours_stage
+from spark_jobs.engine.fleet import tour_rows
 from spark_jobs.engine.fleet.hours import DayFile
 from spark_jobs.engine.fleet.merge import Merged
 from spark_jobs.engine.fleet.merge import merge as merge_files
@@ -45,16 +46,22 @@ def merge(
 
 
 def hours(
-    spark: SparkSession, days: Mapping[int, Sequence[DayFile]], register: str, grid: str, tasks: int
+    spark: SparkSession, days: Mapping[int, Sequence[DayFile]], register: str, grid: str, tasks: int, roads: str = ""
 ) -> DataFrame:
-    """Vehicle-hours and cell-hours (``hours.DDL``) of days; cells come once per task and day, to be added up."""
+    """Vehicle-hours and cell-hours (``hours.DDL``) of days; cells come once per task and day, to be added up.
+
+    With ``roads`` (arrays of ``network.build``) also road-hours, corridor-hours, parts of trips, datums of vehicles.
+    """
     works = [(day, tuple(files[n::tasks])) for day, files in days.items() for n in range(min(tasks, len(files)))]
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for n in batch.column(0).to_pylist():
                 day, files = works[n]
-                yield from hours_stage.rows(files, day, register, grid)
+                if roads:
+                    yield from tour_rows.rows(files, day, register, grid, roads)
+                else:
+                    yield from hours_stage.rows(files, day, register, grid)
 
     return spark.range(0, len(works), 1, len(works)).mapInArrow(task, hours_stage.DDL)
 
