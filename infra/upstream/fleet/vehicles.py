@@ -92,9 +92,10 @@ def register(fleet_of: Fleet, trucks: Listed | None = None) -> pa.Table:
     """What the operators' register says: terminal, plate, class, kerb mass, rated payload, home; listed trucks only."""
     kinds, net = list(parameters()["kinds"]), network()
     rows = np.flatnonzero(fleet_of.listed)
+    plate = plates(rows) if trucks is None else [trucks.plate[row] for row in rows]
     return pa.table(
         {
-            "terminal_id": fleet_of.terminal_id[rows], "plate": plates(rows) if trucks is None else [trucks.plate[n] for n in rows],
+            "terminal_id": fleet_of.terminal_id[rows], "plate": plate,
             "mass_class": np.array(kinds, object)[fleet_of.kind[rows]], "kerb_t": fleet_of.kerb_t[rows],
             "payload_t": fleet_of.payload_t[rows], "home_latitude_deg": net.lat[fleet_of.home[rows]],
             "home_longitude_deg": net.lon[fleet_of.home[rows]],
