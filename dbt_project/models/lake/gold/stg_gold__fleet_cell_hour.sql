@@ -9,5 +9,9 @@
     "distance_km": "DOUBLE",
     "moving_s": "DOUBLE",
     "fuel_kg": "DOUBLE",
-    "co2_kg": "DOUBLE"
+    "co2_kg": "DOUBLE",
+    "latitude_deg": "DOUBLE",
+    "longitude_deg": "DOUBLE",
+    "model_name": "VARCHAR",
+    "model_version": "VARCHAR"
 }) }}

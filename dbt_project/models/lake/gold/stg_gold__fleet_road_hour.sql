@@ -15,5 +15,7 @@
     "distance_km": "DOUBLE",
     "moving_s": "DOUBLE",
     "fuel_kg": "DOUBLE",
-    "co2_kg": "DOUBLE"
+    "co2_kg": "DOUBLE",
+    "model_name": "VARCHAR",
+    "model_version": "VARCHAR"
 }) }}

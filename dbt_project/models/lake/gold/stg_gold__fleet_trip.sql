@@ -16,5 +16,7 @@
     "moving_s": "DOUBLE",
     "fuel_kg": "DOUBLE",
     "co2_kg": "DOUBLE",
-    "stop_after_s": "DOUBLE"
+    "stop_after_s": "DOUBLE",
+    "model_name": "VARCHAR",
+    "model_version": "VARCHAR"
 }) }}

@@ -12,5 +12,7 @@
     "stops": "BIGINT",
     "trips": "BIGINT",
     "fuel_kg": "DOUBLE",
-    "co2_kg": "DOUBLE"
+    "co2_kg": "DOUBLE",
+    "model_name": "VARCHAR",
+    "model_version": "VARCHAR"
 }) }}

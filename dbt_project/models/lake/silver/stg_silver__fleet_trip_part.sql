@@ -9,9 +9,12 @@
     "start_longitude_deg": "DOUBLE",
     "end_latitude_deg": "DOUBLE",
     "end_longitude_deg": "DOUBLE",
+    "start_district": "VARCHAR",
+    "end_district": "VARCHAR",
     "positions": "BIGINT",
     "distance_km": "DOUBLE",
     "moving_s": "DOUBLE",
     "fuel_kg": "DOUBLE",
-    "co2_kg": "DOUBLE"
+    "halt_before_kg": "DOUBLE",
+    "halt_after_kg": "DOUBLE"
 }) }}
