@@ -83,12 +83,18 @@ def _wrong(fault: Fault, row: dict[str, Any], u: tuple[float, ...]) -> Planted |
 def _slipped(
     fault: Fault, row: dict[str, Any], name: str, low: float | None, high: float | None, u: tuple[float, ...]
 ) -> Planted | None:
-    true = float(row[name])
-    outside = [f for f in fault.factors if _severity(true * f, low, high) > 1.0]
+    true = row[name]
+    slipped = [_scaled(true, factor) for factor in fault.factors]
+    outside = [value for value in slipped if value > 0 and _severity(value, low, high) > 1.0]
     if not outside or true <= 0:
         return None
-    row[name] = round(true * outside[int(u[2] * len(outside))], 9)
+    row[name] = outside[int(u[2] * len(outside))]
     return Planted("unit_slip", name, true, row[name], _severity(row[name], low, high))
+
+
+def _scaled(true: int | float, factor: float) -> int | float:
+    """The value times a factor, as a whole number where the field holds whole numbers."""
+    return round(true * factor) if isinstance(true, int) else round(true * factor, 9)
 
 
 def _severity(value: float, low: float | None, high: float | None) -> float:

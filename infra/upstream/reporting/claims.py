@@ -1,7 +1,8 @@
-"""What an enterprise leaves out of its own reports on purpose: single months, or every month from one on.
+"""What an enterprise states wrongly on purpose or by habit, in reports that agree with themselves.
 
-All energy and the CO2 statement of the month are lowered alike, so that the report agrees with itself; activity and
-meters are not. Nothing of it is a fault of a row: it can only be found by comparison.
+It leaves out a part of its energy and CO2, in single months or in every month from one on; activity and meters are
+true. Or it reports as its own use the power that it passed on to others, who report it, too. Nothing of it is a fault
+of a row: it can only be found by comparison.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import NamedTuple
 from infra.upstream.clock import months_between
 from infra.upstream.reporting.rows import own_parameters
 from infra.upstream.rng import draws
-from infra.upstream.world.enterprises import Enterprise
+from infra.upstream.world.enterprises import Enterprise, sectors
 
 Month = tuple[int, int]
 KINDS = ("under_report", "lasting_bias")
+PASSED_ON = "electricity"
 
 
 class Claim(NamedTuple):
@@ -36,6 +38,14 @@ def claim(seed: int, enterprise: Enterprise, month: Month, rates: dict[str, floa
     if draws(seed, "under report", enterprise.index, *month)[0] < rates["under_report"]:
         return Claim(1.0 - left_out["under_report"], "under_report")
     return HONEST
+
+
+def counts_twice(seed: int, enterprise: Enterprise, month: Month, rates: dict[str, float]) -> bool:
+    """Whether an enterprise that passes power on reports it as its own use in a month."""
+    spec = sectors()[enterprise.sector]["energies"].get(PASSED_ON, {})
+    if not spec.get("resold"):
+        return False
+    return bool(draws(seed, "double count", enterprise.index, *month)[0] < rates["double_count"])
 
 
 def _onset(u: float) -> Month:

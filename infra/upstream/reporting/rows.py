@@ -42,12 +42,16 @@ class Rows:
         self.seed = world.seed
         self.yearly = lru_cache(maxsize=4096)(self._yearly)
 
-    def energy(self, e: Enterprise, code: str, month: Month, scale: float = 1.0) -> dict[str, Any]:
-        """Monthly energy of one enterprise and energy code, in the code's unit."""
+    def energy(
+        self, e: Enterprise, code: str, month: Month, scale: float = 1.0, undeducted: bool = False
+    ) -> dict[str, Any]:
+        """Monthly energy of one enterprise and energy code, in the code's unit; `undeducted`: with what it resold."""
         spec, digits = sectors()[e.sector]["energies"][code], DECIMALS.get(code, 2)
         used = round(self.physics.consumption(e, code, *month) * scale, digits)
         opening, closing = self._stock(e, code, shift(month, -1)), self._stock(e, code, month)
         resold = round(used * spec.get("resold", 0.0), digits)
+        if undeducted:
+            used, resold = round(used + resold, digits), 0.0
         transport, production = (round(used * share, digits) for share in spec["use"])
         own = self._measured(e, code, month)
         return {
@@ -102,9 +106,12 @@ class Rows:
             "last_year_value": round(self.physics.activity(e, code, month[0] - 1, month[1])),
         }
 
-    def emission(self, e: Enterprise, month: Month, scale: float = 1.0) -> dict[str, Any]:
-        """The enterprise's own statement of CO2, tonnes, by its own parameters."""
-        direct, indirect = (round(x * scale, 2) for x in self._own_co2(e, month))
+    def emission(self, e: Enterprise, month: Month, scale: float = 1.0, undeducted: bool = False) -> dict[str, Any]:
+        """The enterprise's own statement of CO2, tonnes, by its own parameters; `undeducted`: of resold power, too."""
+        direct, indirect = self._own_co2(e, month)
+        if undeducted:
+            indirect += self._resold_co2(e, month)
+        direct, indirect = round(direct * scale, 2), round(indirect * scale, 2)
         before = self._own_co2(e, (month[0] - 1, month[1]))
         methods = own_parameters()["methods"]
         return {
@@ -129,6 +136,14 @@ class Rows:
                 p = table[code]
                 direct += used * p["ncv"] * p["carbon"] * p["oxidation"] * CARBON_TO_CO2 * habit
         return direct, indirect
+
+    def _resold_co2(self, e: Enterprise, month: Month) -> float:
+        bought = own_parameters()["purchased"]
+        return sum(
+            self.physics.consumption(e, code, *month) * spec.get("resold", 0.0) * bought[code]["co2_t"]
+            for code, spec in sectors()[e.sector]["energies"].items()
+            if code in bought and code in self.physics.energies(e)
+        )
 
     def _yearly(self, e: Enterprise, last: Month) -> tuple[float, float]:
         """Standard coal (t) and own CO2 (t) of the twelve months up to ``last``."""

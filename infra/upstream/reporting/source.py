@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from infra.upstream.clock import DAY_SECONDS, epoch_of, iso, label, month_of, shift
 from infra.upstream.planting import Planted, truth_line
 from infra.upstream.rates import pick_kind
-from infra.upstream.reporting.claims import Claim, claim
+from infra.upstream.reporting.claims import PASSED_ON, Claim, claim, counts_twice
 from infra.upstream.reporting.faults import KINDS, plant
 from infra.upstream.reporting.rows import Rows
 from infra.upstream.reporting.schedule import LOOKBACK_MONTHS, Step, Submission, correction, due_time, steps, submission
@@ -139,11 +139,13 @@ class ReportingSource:
         e, month, code, step, error, _ = event.ref
         scale = 1.0 if step.corrected else 1.0 + error
         scale *= self._claim(e, month).share if resource != "activity-reports" else 1.0
+        twice = counts_twice(self.world.seed, e, month, self.rates)
         if resource == "emission-reports":
-            row = self.rows.emission(e, month, scale)
+            row = self.rows.emission(e, month, scale, twice)
+        elif resource == "energy-reports":
+            row = self.rows.energy(e, code, month, scale, twice and code == PASSED_ON)
         else:
-            build = self.rows.energy if resource == "energy-reports" else self.rows.activity
-            row = build(e, code, month, scale)
+            row = self.rows.activity(e, code, month, scale)
         kind, u = self._fault(resource, event)
         return row, plant(resource, kind, row, u[2:]) if kind else None
 
@@ -165,7 +167,7 @@ class ReportingSource:
             for event in index.window(since, before):
                 yield from self._event_truth(resource, event)
         yield from self._missing_truth(since, before)
-        yield from self._left_out_truth(since, before)
+        yield from self._misstated_truth(since, before)
 
     def _remarkable(self, resource: str, event: Event) -> bool:
         """Whether anything about an event belongs in the truth file."""
@@ -204,15 +206,23 @@ class ReportingSource:
                         yield truth_line(one, FEEDS[resource], key, label(month), 0, label(month_of(due)))
             month = shift(month, 1)
 
-    def _left_out_truth(self, since: int, before: int) -> Iterator[dict[str, Any]]:
-        """One line per enterprise-month that was reported low on purpose, under the window of its first report."""
+    def _misstated_truth(self, since: int, before: int) -> Iterator[dict[str, Any]]:
+        """One line per enterprise-month that was misstated and of what kind, under the window of its first report."""
         month = shift(month_of(since), -1 - LOOKBACK_MONTHS)
         while due_time(month) < before + LATEST_EARLY:
             for e in self.world.enterprises:
-                claimed, submitted = self._claim(e, month), self.submission(e, month)
-                if claimed.kind and submitted and since <= submitted.times[0] < before:
+                submitted = self.submission(e, month)
+                if submitted and since <= submitted.times[0] < before:
                     key = {"enterprise_code": e.code, "period": label(month)}
-                    one = Planted(claimed.kind, "consumption", 1.0, claimed.share)
                     window = label(month_of(submitted.times[0]))
-                    yield truth_line(one, FEEDS["energy-reports"], key, label(month), 1, window)
+                    for one in self._misstated(e, month):
+                        yield truth_line(one, FEEDS["energy-reports"], key, label(month), 1, window)
             month = shift(month, 1)
+
+    def _misstated(self, e: Enterprise, month: Month) -> Iterator[Planted]:
+        claimed = self._claim(e, month)
+        if claimed.kind:
+            yield Planted(claimed.kind, "consumption", 1.0, claimed.share)
+        if counts_twice(self.world.seed, e, month, self.rates):
+            sold = self.rows.energy(e, PASSED_ON, month, claimed.share)["resold"]
+            yield Planted("double_count", "resold", sold, 0.0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.upstream.clock import epoch_of, label, months_between
 from infra.upstream.rates import load_rates
-from infra.upstream.reporting.claims import HONEST, claim
+from infra.upstream.reporting.claims import HONEST, claim, counts_twice
 from infra.upstream.reporting.source import ReportingSource
 from infra.upstream.world.model import World
 from tests.unit.upstream.conftest import SEED
@@ -64,3 +64,36 @@ def test_each_low_report_has_one_line_of_truth(full: World) -> None:
         claimed = claim(SEED, by_code[line["business_key"]["enterprise_code"]], (year, month), source.rates)
         assert claimed != HONEST and (line["kind"], line["planted_value"]) == (claimed.kind, claimed.share)
         assert line["window"] >= label((year, month))
+
+
+def test_power_passed_on_and_not_deducted_keeps_every_identity_and_has_its_truth(full: World) -> None:
+    quiet = dict.fromkeys(load_rates(None)["reporting"], 0.0)
+    honest, twice = (ReportingSource(full, quiet | {"double_count": share}) for share in (0.0, 1.0))
+    window = epoch_of(2025, 4), epoch_of(2025, 5)
+    changed = set()
+    for event, same in zip(*(s.index["energy-reports"].window(*window) for s in (honest, twice)), strict=True):
+        a, b = honest.render("energy-reports", event)[0], twice.render("energy-reports", same)[0]
+        bought = b["opening_stock"] + b["purchased"] - b["resold"] - b["closing_stock"]
+        assert abs(bought - b["consumption"]) <= 0.011
+        assert abs(b["use_transport"] + b["use_production"] + b["use_other"] - b["consumption"]) <= 0.011
+        assert abs(a["purchased"] - b["purchased"]) <= 0.011
+        if a["resold"] > 0:
+            changed.add(event.ref.enterprise.sector)
+            assert (b["resold"], b["consumption"]) == (0.0, round(a["consumption"] + a["resold"], 2))
+        else:
+            assert a == b
+    assert changed == {"airport", "railway", "port"}
+    lines = [line for line in twice.truth(*window) if line["kind"] == "double_count"]
+    assert {line["planted_value"] for line in lines} == {0.0} and min(line["true_value"] for line in lines) > 0
+    assert not [line for line in honest.truth(*window) if line["kind"] == "double_count"]
+
+
+def test_the_statement_of_such_a_month_counts_it_too(full: World) -> None:
+    quiet = dict.fromkeys(load_rates(None)["reporting"], 0.0)
+    honest, twice = (ReportingSource(full, quiet | {"double_count": share}) for share in (0.0, 1.0))
+    airport = next(e for e in full.enterprises if e.sector == "airport")
+    a, b = (s.rows.emission(airport, (2025, 4), 1.0, s is twice) for s in (honest, twice))
+    sold = honest.rows.energy(airport, "electricity", (2025, 4))["resold"]
+    assert a["co2_direct_t"] == b["co2_direct_t"]
+    assert 0.3 < (b["co2_indirect_t"] - a["co2_indirect_t"]) / sold < 0.8  # t per MWh: a grid's
+    assert not counts_twice(full.seed, full.enterprises[0], (2025, 4), {"double_count": 1.0})  # passes nothing on

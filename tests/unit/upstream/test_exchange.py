@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
 
 from infra.upstream.clock import Clock
 from infra.upstream.exchange.app import SOURCES, exchange_truth, resources
+from infra.upstream.exchange.faults import planted
 from infra.upstream.exchange.rail.metro_operations import LINE_MONTH, STATION_MONTH
 from infra.upstream.exchange.rail.railway_registers import TRAIN
 from infra.upstream.exchange.resource import Fault, Month, Resource, Row, known_at, operated
@@ -146,6 +148,15 @@ def test_faults_come_at_their_rates_beyond_their_bounds() -> None:
             assert one.fault.severity == pytest.approx(max(value / high, low / value), rel=1e-4)
         if one.fault.kind == "broken_identity":
             assert one.fault.severity == pytest.approx((value - 100.0) / 0.5) and one.fault.severity > 1.0
+
+
+def test_a_slip_of_a_whole_number_is_a_whole_number() -> None:
+    fault = Fault("unit_slip", ("riders",), low=50.0, high=5000.0)
+    row: dict[str, Any] = {"riders": 1234}
+    found = {type(planted(fault, row | {}, (0.0, 0.0, u, 0.0)).planted_value) for u in (0.0, 0.3, 0.6, 0.9)}
+    assert found == {int}
+    tiny = planted(fault, row | {"riders": 3}, (0.0, 0.0, 0.0, 0.0))
+    assert tiny is not None and tiny.planted_value > 0  # a slip to nothing would be no slip
 
 
 def test_a_wrong_version_is_mended_a_month_later_and_a_late_row_comes_then() -> None:
