@@ -11,6 +11,7 @@ import duckdb
 from infra.settings import LOCAL_TZ, now
 from spark_jobs.accounting.factor_register import Register
 from spark_jobs.engine import tables
+from spark_jobs.engine.closed_gates import closed_gates
 from spark_jobs.engine.lake_reader import reading, scan
 
 Reason = tuple[str, str]
@@ -20,9 +21,6 @@ SELECT feed, receipt_window FROM {table} WHERE NOT closes ORDER BY ALL"""
 _ACTIVITY = """
 SELECT feed, activity_in, accounted, quarantined FROM {table}
 WHERE NOT closes AND period_month = '{month}' ORDER BY ALL"""
-_GATE = """
-SELECT table_name, detail_zh FROM {table}
-QUALIFY ROW_NUMBER() OVER (PARTITION BY table_name ORDER BY checked_at DESC) = 1 AND NOT passed ORDER BY ALL"""
 _ROWS = "SELECT COUNT(*) FROM {table} WHERE period_month = '{month}' AND known_to IS NULL"
 
 
@@ -78,10 +76,9 @@ def _ledger(lake: duckdb.DuckDBPyConnection, month: str) -> list[Reason]:
 
 
 def _gates(lake: duckdb.DuckDBPyConnection, month: str) -> list[Reason]:
-    rows = _rows(lake, "ops.gate", lambda table: _GATE.format(table=table)) or []
     return [
         (f"{name} 的质量闸门未放行（{detail}）", f"按运维手册“质量门阻断后”改正，再执行 lake job gate {name}")
-        for name, detail in rows[:_MOST]
+        for name, detail, _ in closed_gates(lake)[:_MOST]
     ]
 
 

@@ -1,4 +1,7 @@
-"""Gate of a feed, a source or one table; ``all``: gold, modelled tables and the ledger, before a release."""
+"""Gate of a feed, a source or one table; ``all``: gold, modelled tables and the ledger, before a release.
+
+Before a release every other gate must be open, too: rows that a gate refused lie in silver, and marts read silver.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame, SparkSession
 
+ALL = "all"
 BEFORE_RELEASE = ("gold.", "ops.ledger")
 
 
@@ -40,6 +44,8 @@ def run(target: str, window_from: str, window_to: str) -> int:
             gate.publish()
             record(spark, verdicts)
         job_run.flush(spark)
+        if target == ALL:
+            refuse_while_others_closed(set(names))
     except GateClosed as closed:
         for notice in closed.notices:
             hold(notice)
@@ -49,9 +55,23 @@ def run(target: str, window_from: str, window_to: str) -> int:
     return job_run.DONE if verdicts else job_run.NOTHING_TO_DO
 
 
+def refuse_while_others_closed(checked: set[str]) -> None:
+    """Raise GateClosed where a table that this run did not check still has its gate closed."""
+    from spark_jobs.engine.closed_gates import standing
+    from spark_jobs.engine.gate import GateClosed, notice_zh
+
+    closed = [gate for gate in standing() if gate.table not in checked and tables.exists(gate.table)]
+    if closed:
+        told = "; ".join(f"{gate.table} ({', '.join(filter(None, gate.periods)) or 'all'})" for gate in closed)
+        raise GateClosed(
+            f"gates still closed, former data stays served: {told}; mend the cause, then: lake job gate TABLE",
+            tuple(notice_zh(gate.table) for gate in closed),
+        )
+
+
 def gated(target: str) -> list[str]:
     """Tables that a target stands for."""
-    if target == "all":
+    if target == ALL:
         computed = {spec.table for spec in model_specs()}
         return [name for name in tables.dictionary() if name.startswith(BEFORE_RELEASE) or name in computed]
     if target.split(".")[0] in ("silver", "gold", "ops"):
