@@ -33,6 +33,7 @@ SUPPLIED = "position_network.parquet"
 UNMATCHED, OTHER = "unmatched", "other"
 BACK = "~"  # put behind an edge's id for its way back
 MICRO = 1_000_000
+_NUMBER = re.compile(r"^\s*[1-9]\d*(\.\d+)?\s*$")
 _LINE = re.compile(r"^\s*LINESTRING\s*\(([^()]+)\)\s*$", re.IGNORECASE)
 
 
@@ -144,6 +145,9 @@ def read(path: str) -> pa.Table:
         raise WrongNetwork(f"{path}: edge_id must be there, once each, not {UNMATCHED!r} and not ending in {BACK!r}")
     for row, text in enumerate(table["geometry"].to_pylist(), 2):
         points(text, f"{path}, row {row}")
+    for row, text in enumerate(table["tolerance_m"].to_pylist(), 2):
+        if text and not _NUMBER.match(text):
+            raise WrongNetwork(f"{path}, row {row}: tolerance_m must be empty or metres like 50, not {text!r}")
     return table
 
 

@@ -1,4 +1,4 @@
-"""Rows of the kernel with roads (view ``fleet_rows``) → road-hours, corridor-hours, trips, flows, datums in the lake."""
+"""Rows of the kernel with roads (view ``fleet_rows``) → road-hours, corridor-hours, trips, flows, datums."""
 
 from __future__ import annotations
 
@@ -27,27 +27,28 @@ EDGE = ("edge_id", "road_name", "direction", "corridor_id", "road_class", "distr
 CORRIDOR = ("corridor_id", "direction")
 
 
-def write(spark: SparkSession, days: Sequence[str], source: str) -> None:
+def write(spark: SparkSession, days: Sequence[str], source: str, model: str) -> None:
     """Replace the days in every table that follows from roads, trips and datums.
 
     Args:
         days: local days of which ``fleet_rows`` has all rows.
         source: the network file the rows were matched against; empty: the shipped schematic one.
+        model: SQL of the columns model_name and model_version.
     """
     names = network.names(source)
     spark.createDataFrame(names.table).createOrReplaceTempView("fleet_edge")
     spark.createDataFrame(names.corridors).createOrReplaceTempView("fleet_corridor")
     inside = tables.one_of("day", list(days))
     for name, frame in (
-        (ROAD_HOURS, _by_road(spark, "road", "fleet_edge", EDGE, names.name)),
-        (CORRIDOR_HOURS, _by_road(spark, "corridor", "fleet_corridor", CORRIDOR, names.name)),
+        (ROAD_HOURS, _by_road(spark, "road", "fleet_edge", EDGE, names.name, model)),
+        (CORRIDOR_HOURS, _by_road(spark, "corridor", "fleet_corridor", CORRIDOR, names.name, model)),
         (PARTS, _parts(spark)), (WRONG_DATUM, _wrong_datum(spark)), (DATUMS, _datums(spark)),
     ):  # fmt: skip
         tables.replace(frame, tables.dictionary()[name], inside)
     starts = _span(days, int(s.LONGEST_TRIP_DAYS.value), 0)
     begun = tables.one_of("day", starts)
-    tables.replace(_trips(spark, days).where(begun), tables.dictionary()[TRIPS], begun)
-    tables.replace(_flows(spark, begun), tables.dictionary()[FLOWS], begun)
+    tables.replace(_trips(spark, days, model).where(begun), tables.dictionary()[TRIPS], begun)
+    tables.replace(_flows(spark, begun, model), tables.dictionary()[FLOWS], begun)
 
 
 def _span(days: Sequence[str], before: int, after: int) -> list[str]:
@@ -56,7 +57,7 @@ def _span(days: Sequence[str], before: int, after: int) -> list[str]:
     return [(first + timedelta(days=n - before)).isoformat() for n in range(count)]
 
 
-def _by_road(spark: SparkSession, kind: str, view: str, names: Sequence[str], title: str) -> DataFrame:
+def _by_road(spark: SparkSession, kind: str, view: str, names: Sequence[str], title: str, model: str) -> DataFrame:
     """Roads of enough vehicles by themselves, the rest of an hour as one row without a name: sums stay whole."""
     enough = f"vehicles >= {int(s.FEWEST.value)}"
     named = ", ".join(f"CASE WHEN {enough} THEN {name} ELSE '' END AS {name}" for name in names)
@@ -68,7 +69,8 @@ def _by_road(spark: SparkSession, kind: str, view: str, names: Sequence[str], ti
       named AS (
         SELECT {named}, hour_start, CASE WHEN {enough} THEN vehicles END AS vehicles, {", ".join(SUMS)}
         FROM road JOIN {view} USING (number))
-      SELECT {keys}, hour_start, {DAY}, '{title}' AS network, MAX(vehicles) AS vehicles, {ADDED}
+      SELECT {keys}, hour_start, {DAY}, '{title}' AS network, MAX(vehicles) AS vehicles, {ADDED},
+        {model}
       FROM named GROUP BY {keys}, hour_start""")
 
 
@@ -81,7 +83,7 @@ def _parts(spark: SparkSession) -> DataFrame:
       FROM fleet_rows WHERE kind = 'trip'""")
 
 
-def _trips(spark: SparkSession, days: Sequence[str]) -> DataFrame:
+def _trips(spark: SparkSession, days: Sequence[str], model: str) -> DataFrame:
     """Parts joined over midnight, by the rule of ``trips.goes_on``."""
     reach = int(s.LONGEST_TRIP_DAYS.value)
     parts = tables.read(spark, PARTS).where(tables.one_of("day", _span(days, 2 * reach, reach)))
@@ -115,11 +117,11 @@ def _trips(spark: SparkSession, days: Sequence[str]) -> DataFrame:
         FROM numbered GROUP BY vehicle_key, trip)
       SELECT *, fuel_kg * {per_fuel!r} AS co2_kg, date_format(start_at, 'yyyy-MM-dd') AS day,
         (unix_micros(LEAD(start_at) OVER (PARTITION BY vehicle_key ORDER BY start_at)) - unix_micros(end_at)) / 1e6
-          AS stop_after_s
+          AS stop_after_s, {model}
       FROM joined""")
 
 
-def _flows(spark: SparkSession, begun: str) -> DataFrame:
+def _flows(spark: SparkSession, begun: str, model: str) -> DataFrame:
     """Pairs of districts with enough vehicles in an hour; the others of the hour as one row without names."""
     tables.read(spark, TRIPS).where(begun).createOrReplaceTempView("fleet_trips")
     added = ", ".join(f"SUM({name}) AS {name}" for name in ("trips", *SUMS[1:]))
@@ -135,7 +137,8 @@ def _flows(spark: SparkSession, begun: str) -> DataFrame:
           CASE WHEN {enough} THEN origin_district ELSE '' END AS origin_district,
           CASE WHEN {enough} THEN destination_district ELSE '' END AS destination_district,
           CASE WHEN {enough} THEN vehicles END AS vehicles FROM pair)
-      SELECT origin_district, destination_district, hour_start, {DAY}, MAX(vehicles) AS vehicles, {added}
+      SELECT origin_district, destination_district, hour_start, {DAY}, MAX(vehicles) AS vehicles, {added},
+        {model}
       FROM named GROUP BY origin_district, destination_district, hour_start""")
 
 

@@ -29,6 +29,7 @@ def file(folder: Path, *rows: str) -> str:
         (ROW.replace("LINESTRING", "POINT"), "row 2: geometry must read LINESTRING"),
         (ROW.replace("121.3 31.0", "31.0 121.3"), "longitude comes first"),
         (ROW.replace("(121.3 31.0, 121.3 31.1)", "(121.3 31.0)"), "geometry must read"),
+        (ROW.replace(",50,", ",wide,"), "row 2: tolerance_m must be"),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_place(tmp_path: Path, row: str, reason: str) -> None:

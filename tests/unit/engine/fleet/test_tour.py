@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from spark_jobs.engine.fleet import hours, network, tour_rows
 from spark_jobs.models.truck_trips.coordinates import gcj02_from_wgs84
@@ -176,3 +178,21 @@ def test_parts_meet_at_midnight(tmp_path: Path) -> None:
     assert second["hour_start"] == first["end_at"]
     assert second["start_latitude_deg"] == first["end_latitude_deg"]
     assert first["distance_km"] + second["distance_km"] == pytest.approx(120.0, rel=1e-9)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cuts=st.lists(st.integers(0, 720), min_size=1, max_size=4), order=st.randoms(use_true_random=False))
+def test_roads_and_trips_do_not_depend_on_the_cut(tmp_path_factory, cuts, order) -> None:
+    rng = np.random.default_rng(3)
+    speed = np.clip(np.cumsum(rng.normal(0, 9, 240)) + 30, 0, 95)
+    rows = np.concatenate([north(n, 80_000, speed) for n in (1, 2, 3)])
+    folder = tmp_path_factory.mktemp("cut")
+    whole, parts = Roads(folder / "whole", [1, 2, 3]), Roads(folder / "parts", [1, 2, 3])
+    whole.take(landed(folder / "in", "2026-11-21T05", rows))
+    pieces = [piece for piece in np.split(rows, sorted(cuts)) if len(piece)]
+    paths = [landed(folder / "in", "2026-11-21T05", piece, name=f"p{n}") for n, piece in enumerate(pieces)]
+    order.shuffle(paths)
+    for path in paths:
+        parts.take(path)
+    for day in (DAY, DAY + 1):
+        assert parts.tour(day).equals(whole.tour(day))
