@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +30,19 @@ class Settings(BaseSettings):
     now: datetime | None = Field(None, description="pins the clock; ISO 8601 with an offset")
     world: Literal["full", "small"] = Field("full", description="size of the simulated upstream")
     world_seed: int = Field(20241101, description="seed of the simulated upstream")
+    topology: Literal["embedded", "cluster"] = Field(
+        "embedded", description="embedded: one Spark process; cluster: master, workers and object store of this machine"
+    )
     spark_remote: str = Field("sc://127.0.0.1:15002", description="Spark Connect endpoint")
+    spark_master: str = Field("local[2]", description="where Spark's tasks run: local[n] or spark://host:port")
+    spark_master_url: str = Field("", description="page of a standalone Spark master, which tells its workers")
+    spark_driver_host: str = Field("127.0.0.1", description="address by which executors reach the Connect server")
+    spark_executor_memory_mb: int = Field(1024, ge=512, description="heap of one executor on a cluster")
+    warehouse_url: str = Field("", description="s3a://bucket/path of the Delta tables; empty: LAKE_HOME/warehouse")
+    s3_endpoint: str = Field("", description="address of the object store, http(s)://host:port")
+    metastore_url: str = Field(
+        "", description="postgresql://user@host:port/database of the Hive metastore; empty: none"
+    )
     reporting_url: str = Field("http://127.0.0.1:18101", description="重点单位报送 platform")
     metering_url: str = Field("http://127.0.0.1:18102", description="能耗在线监测 platform")
     ship_energy_url: str = Field("http://127.0.0.1:18103", description="船舶能耗数据 platform")
@@ -49,6 +61,22 @@ class Settings(BaseSettings):
             raise ValueError("LAKE_NOW needs an offset, for example 2026-11-22T08:00:00+08:00")
         return value
 
+    @field_validator("warehouse_url")
+    @classmethod
+    def _object_store(cls, value: str) -> str:
+        if value and not value.startswith("s3a://"):
+            raise ValueError("LAKE_WAREHOUSE_URL is s3a://bucket/path, or empty for LAKE_HOME/warehouse")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if self.warehouse_url and not (self.s3_endpoint and self.metastore_url):
+            raise ValueError(
+                "LAKE_WAREHOUSE_URL needs LAKE_S3_ENDPOINT, and LAKE_METASTORE_URL, whose database holds the lock by "
+                "which one driver writes"
+            )
+        return self
+
     @field_validator("tools", "home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -64,6 +92,7 @@ class Settings(BaseSettings):
 
     @property
     def warehouse(self) -> Path:
+        """Folder that every Spark worker sees; the Delta tables lie here unless ``warehouse_url`` says otherwise."""
         return self.home / "warehouse"
 
     @property

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from infra.duckdb_delta import delta_extension
-from spark_jobs.engine import tables
+from infra import table_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +23,7 @@ def few_rows(name: str, column: str, values: Iterable[str]) -> pd.DataFrame | No
     chosen = f'WHERE "{column}" IN (SELECT UNNEST(?::VARCHAR[]))' if column else ""
     given = [listed] if column else []
     with duckdb.connect() as opened:
-        opened.execute(f"LOAD '{delta_extension()}'")
-        source = f"delta_scan('file://{tables.place(name)}') {chosen}"
+        table_store.open_duckdb(opened)
+        source = f"delta_scan('{table_store.scan_url(name)}') {chosen}"
         (number,) = opened.execute(f"SELECT COUNT(*) FROM {source}", given).fetchall()[0]
         return opened.execute(f"SELECT * FROM {source}", given).df() if number <= ROWS_IN_MEMORY else None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from infra.duckdb_delta import delta_extension
+from infra import table_store
 from spark_jobs.engine import tables
 
 
@@ -19,7 +19,7 @@ def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     zone: in another zone than UTC they would be off by that zone's offset.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"LOAD '{delta_extension()}'")
+        table_store.open_duckdb(connection)
         connection.execute("SET TimeZone = 'UTC'")
         yield connection
 
@@ -36,4 +36,4 @@ def scan(name: str, version: int | None = None) -> str:
             f"table {name} does not exist at {tables.place(name)}: run the job that builds it first"
         )
     pinned = "" if version is None else f", version = {version}"
-    return f"delta_scan('file://{tables.place(name)}'{pinned})"
+    return f"delta_scan('{table_store.scan_url(name)}'{pinned})"

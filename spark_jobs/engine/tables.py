@@ -1,7 +1,7 @@
 """Delta tables by name: their place, definition, reading, writing.
 
 Grain, columns, units and partitions of engine-defined tables stand in ``spark_jobs/tables/*.yaml``; those of bronze
-and silver come from contracts. The catalog is not consulted: ``bronze.x`` is ``$LAKE_HOME/warehouse/bronze/x``.
+and silver come from contracts. The catalog is not consulted: ``infra.table_store`` says where ``bronze.x`` lies.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from infra.settings import settings
-from spark_jobs.engine import job_run
+from infra import table_store
+from spark_jobs.engine import catalog, job_run
 from spark_jobs.engine.session import retry_conflict
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 DICTIONARY = Path(__file__).resolve().parents[1] / "tables"
 _NAME = re.compile(r"^(bronze|silver|gold|ops)\.[a-z0-9_]+$")
-_COMMIT = re.compile(r"^(\d{20})\.json$")
 
 
 @dataclass(frozen=True)
@@ -82,10 +81,10 @@ def dictionary() -> dict[str, Table]:
 
 
 def place(name: str) -> str:
-    """Folder of table ``layer.name``; raises ValueError off the grammar."""
+    """Place of table ``layer.name`` as Spark names it; raises ValueError off the grammar."""
     if not _NAME.match(name):
         raise ValueError(f"table name {name!r} is not bronze|silver|gold|ops.<name>")
-    return str(settings().warehouse.joinpath(*name.split(".", 1)))
+    return table_store.place(name)
 
 
 def exists(name: str) -> bool:
@@ -95,10 +94,7 @@ def exists(name: str) -> bool:
 
 def version(name: str) -> int:
     """Newest Delta version of the table, -1 if there is none."""
-    log = Path(place(name)) / "_delta_log"
-    if not log.is_dir():
-        return -1
-    return max((int(m.group(1)) for f in log.iterdir() if (m := _COMMIT.match(f.name))), default=-1)
+    return table_store.newest_version(name)
 
 
 def ensure(spark: SparkSession, table: Table) -> None:
@@ -113,6 +109,8 @@ def ensure(spark: SparkSession, table: Table) -> None:
             f"COMMENT '{_quoted(table.title_zh)}'{_properties(table)}"
         ).collect()
     )
+    if catalog.kept():
+        catalog.register(spark, [table.name])
 
 
 def _properties(table: Table) -> str:

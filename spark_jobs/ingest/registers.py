@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from infra.duckdb_delta import delta_extension
-from infra.settings import settings
+from infra import table_store
 from spark_jobs.contracts import Contract, Field
 from spark_jobs.contracts import contract as load_contract
 
@@ -34,14 +33,14 @@ class RegisterUnreadable(RuntimeError):
 
 def known(register: Contract, field: str) -> frozenset[str] | None:
     """Values of a field in the newest versions of a register; None where the lake has no such table yet."""
-    place = settings().warehouse / "silver" / register.silver_table
-    if not (place / "_delta_log").is_dir():
+    table = f"silver.{register.silver_table}"
+    if table_store.newest_version(table) < 0:
         return None
     try:
         with duckdb.connect() as opened:
-            opened.execute(f"LOAD '{delta_extension()}'")
+            table_store.open_duckdb(opened)
             sql = f"SELECT DISTINCT {field} FROM delta_scan(?) WHERE known_to IS NULL AND {field} IS NOT NULL"
-            return frozenset(value for (value,) in opened.execute(sql, [f"file://{place}"]).fetchall())
+            return frozenset(value for (value,) in opened.execute(sql, [table_store.scan_url(table)]).fetchall())
     except (duckdb.Error, OSError) as error:
         raise RegisterUnreadable(f"silver.{register.silver_table}: {error}") from error
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from infra import table_store
 from infra.settings import settings
 from spark_jobs.contracts import UnknownTarget
 from spark_jobs.engine import job_run, session, tables
@@ -53,10 +54,8 @@ def _keep_log(spark: SparkSession, place: str, days: int) -> None:
 
 
 def built(layer: str) -> list[str]:
-    """Tables of a layer that exist on disk."""
-    folder = settings().warehouse / layer
-    found = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return [f"{layer}.{name}" for name in found if tables.exists(f"{layer}.{name}")]
+    """Tables of a layer that exist."""
+    return table_store.table_names(layer)
 
 
 def _tell_disk() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from infra import table_store
 from infra.crypto import sm3_file_hex
 from infra.settings import settings
 from spark_jobs.provenance.cell import Cell
@@ -51,8 +52,7 @@ class Evidence:
         version = self.release.facts["table_versions"].get(table)
         if version is None:
             return None
-        path = settings().warehouse / table.replace(".", "/")
-        return f"delta_scan('file://{path}', version = {int(version)})"
+        return f"delta_scan('{table_store.scan_url(table)}', version = {int(version)})"
 
     def collect(self, cell: Cell) -> None:
         """Remember the lines that a cell is made of."""
@@ -192,10 +192,8 @@ class Evidence:
 @contextmanager
 def evidence(release: Release) -> Iterator[Evidence]:
     """Evidence over a release; the lake's tables are read at the versions it was built from."""
-    from infra.duckdb_delta import delta_extension
-
     with duckdb.connect() as connection:
-        connection.execute(f"load '{delta_extension()}'")
+        table_store.open_duckdb(connection)
         connection.execute("set TimeZone = 'Asia/Shanghai'")
         connection.execute(f"attach '{release.file}' as marts (read_only)")
         connection.execute("use marts")
