@@ -10,8 +10,9 @@ export LAKE_TOOLS
 unexport PYTHONDONTWRITEBYTECODE
 LAKE_PYTHON := $(LAKE_TOOLS)/env/lake/bin/python
 export PYTHONPATH := $(CURDIR)
+CLUSTER = LAKE_HOME=$${LAKE_HOME:-$(LAKE_TOOLS)/cluster} LAKE_TOPOLOGY=cluster
 
-.PHONY: help run test install start stop status doctor lint format bench bench-fleet chaos docs clean requirements
+.PHONY: help run test install start stop status doctor lint format bench bench-fleet chaos docs clean requirements cluster cluster-stop cluster-test minio deploy-tools
 
 help: ## show this list
 	@echo "Shanghai transport energy and carbon lakehouse"; echo
@@ -20,7 +21,7 @@ help: ## show this list
 run: install ## install, start, load the demonstration window, build, publish, deploy; run again to resume
 	@$(LAKE_PYTHON) -m infra.process run
 
-test: install ## every test, the end-to-end ones on a small world included
+test: install deploy-tools ## every test, the end-to-end ones on a small world included
 	@$(LAKE_PYTHON) -m infra.process.testing all
 
 install: ## the three locked environments and the jars, and what the machine lacks for them
@@ -52,6 +53,21 @@ bench-fleet: install ## fleets: kernel, end to end, competitors, accuracy; ROWS=
 
 chaos: install ## kill -9 one process at 20 random moments of a load, resume, compare tables
 	@$(LAKE_PYTHON) -m infra.process.testing chaos
+
+cluster: install minio ## the cluster topology on this machine: Spark master, two workers, MinIO, metastore; LAKE_HOME=.lake/cluster
+	@$(CLUSTER) $(LAKE_PYTHON) -m infra.process compute
+
+cluster-stop: ## end every process of that cluster
+	@if [ -x $(LAKE_PYTHON) ]; then $(CLUSTER) $(LAKE_PYTHON) -m infra.process stop; fi
+
+cluster-test: install minio ## the same load on it while a worker, MinIO and the driver are killed: same tables
+	@$(LAKE_PYTHON) -m infra.process.testing cluster
+
+minio: ## build the MinIO server; needs Go 1.24
+	@$(PYTHON) infra/deploy/install.py minio
+
+deploy-tools: ## Ansible, in an environment of its own, for infra/deploy
+	@$(PYTHON) infra/deploy/install.py ansible
 
 docs: install ## dbt docs, data dictionary, Data Docs; served with the rest
 	@bin/lake docs build

@@ -1,4 +1,4 @@
-"""``python -m infra.process run | start | stop | status | clean``; what the Makefile's targets call."""
+"""``python -m infra.process run | start | compute | stop | status | clean``; what the Makefile's targets call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.console import Console
 
 from infra.process import demonstration, layout, ownership
 from infra.process.registry import upstream_pools
-from infra.process.services import LOAD_STAGE, PAGES_STAGE
+from infra.process.service import LOAD_STAGE, PAGES_STAGE, SPARK_STAGE
 from infra.process.supervision import StartFailed, open_lake, start, stop, supervised
 
 console = Console(highlight=False, soft_wrap=True)
@@ -31,6 +31,13 @@ def start_only() -> int:
     """Start the processes."""
     lake = open_lake()
     start(lake, upstream_pools(), _say, PAGES_STAGE if demonstration.deployed(lake) else LOAD_STAGE)
+    return status()
+
+
+def compute() -> int:
+    """Start what stores and computes; no Airflow, no pages."""
+    lake = open_lake()
+    start(lake, upstream_pools(), _say, SPARK_STAGE)
     return status()
 
 
@@ -71,7 +78,7 @@ def clean() -> int:
     return 0
 
 
-COMMANDS = {"run": run, "start": start_only, "stop": stop_all, "status": status, "clean": clean}
+COMMANDS = {"run": run, "start": start_only, "compute": compute, "stop": stop_all, "status": status, "clean": clean}
 
 
 def main(argv: list[str]) -> int:
@@ -81,7 +88,7 @@ def main(argv: list[str]) -> int:
         return 2
     try:
         return COMMANDS[argv[0]]()
-    except (StartFailed, demonstration.LoadFailed, layout.SettingsConflict, PermissionError) as error:
+    except (StartFailed, demonstration.LoadFailed, layout.SettingsConflict, OSError) as error:
         console.print(f"{argv[0]}: {error}", markup=False)
         return 1
 

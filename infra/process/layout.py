@@ -18,7 +18,15 @@ from infra.spark.server import instance_id as spark_instance_id
 # A Unix socket's path has room for 107 bytes; the longest name below the folder is PostgreSQL's ".s.PGSQL.5432.lock".
 _SOCKET_ROOM = 107 - len("/.s.PGSQL.5432.lock")
 HTTP_SERVICES = ("reporting", "metering", "ship_energy", "pollutant", "exchange", "superset", "airflow", "docs")
-PINNED = ("LAKE_WORLD", "LAKE_WORLD_SEED", "LAKE_NOW")
+PINNED = ("LAKE_WORLD", "LAKE_WORLD_SEED", "LAKE_NOW", "LAKE_TOPOLOGY")
+# Settings of the cluster topology, around a port of this machine.
+CLUSTER = {
+    "LAKE_SPARK_MASTER": "spark://127.0.0.1:{port}",
+    "LAKE_SPARK_MASTER_URL": "http://127.0.0.1:{port}",
+    "LAKE_S3_ENDPOINT": "http://127.0.0.1:{port}",
+    "LAKE_METASTORE_URL": "postgresql://hive@127.0.0.1:{port}/metastore",
+    "LAKE_WAREHOUSE_URL": "s3a://lake/warehouse",
+}
 
 
 class SettingsConflict(RuntimeError):
@@ -143,8 +151,18 @@ def ensure_settings(place: Layout, environ: Mapping[str, str] = os.environ) -> d
     missing = [name for name in ("LAKE_SPARK_REMOTE", *names) if name not in values]
     for name, port in zip(missing, free_ports(len(missing)), strict=True):
         values[name] = f"sc://127.0.0.1:{port}" if name == "LAKE_SPARK_REMOTE" else f"http://127.0.0.1:{port}"
+    if values.get("LAKE_TOPOLOGY") == "cluster":
+        values |= cluster_addresses(values)
     write_settings_env(place, values)
     return values
+
+
+def cluster_addresses(values: Mapping[str, str]) -> dict[str, str]:
+    """Settings of the cluster topology that ``values`` lacks, with free ports."""
+    missing = [name for name in CLUSTER if name not in values]
+    taken = {urlsplit(value).port or 0 for value in values.values() if "://" in value}
+    ports = free_ports(len(missing), taken)
+    return {name: CLUSTER[name].format(port=port) for name, port in zip(missing, ports, strict=True)}
 
 
 def move_ports(place: Layout, names: Iterable[str]) -> None:
@@ -153,5 +171,7 @@ def move_ports(place: Layout, names: Iterable[str]) -> None:
     names = list(names)
     taken = {urlsplit(value).port or 0 for value in values.values() if "://" in value}
     for name, port in zip(names, free_ports(len(names), taken), strict=True):
-        values[name] = f"{urlsplit(values[name]).scheme}://127.0.0.1:{port}"
+        before = urlsplit(values[name])
+        user = f"{before.username}@" if before.username else ""
+        values[name] = before._replace(netloc=f"{user}127.0.0.1:{port}").geturl()
     write_settings_env(place, values)

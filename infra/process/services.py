@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from urllib.parse import urlsplit
+from dataclasses import asdict, replace
 
-from infra.process import airflow, postgres
+from infra.process import airflow, cluster, postgres
 from infra.process.layout import Layout, instance_id
+from infra.process.service import AIRFLOW_STAGE, BASE_STAGE, LOAD_STAGE, PAGES_STAGE, SPARK_STAGE, Service, Site
 from infra.settings import ROOT, Settings
 from infra.spark import server as spark
 
@@ -21,78 +20,27 @@ UPSTREAM_ADDRESSES = (
     "LAKE_POLLUTANT_URL",
     "LAKE_EXCHANGE_URL",
 )
-# Pages come up last: a first load does not share its two cores with them, and they need its results.
-LOAD_STAGE, PAGES_STAGE = 3, 4
 
 
-@dataclass(frozen=True)
-class Service:
-    """One supervised process. ``stage`` orders starts: a stage begins when the one before is ready."""
-
-    name: str
-    stage: int
-    argv: list[str]
-    env: dict[str, str]
-    log: str
-    title: str
-    addresses: tuple[str, ...] = ()  # names of the settings that hold the addresses it listens on
-    health: str = ""  # path that answers 200 when it is ready; empty: an open port is enough
-    cwd: str = str(ROOT)
-    as_nobody: bool = False
-    stop_signal: str = "TERM"
-    grace_s: float = 20.0
-
-
-def _base_env(place: Layout, tools: Path, values: Mapping[str, str]) -> dict[str, str]:
-    keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "JAVA_HOME") if key in os.environ}
-    pinned = {key: values[key] for key in ("LAKE_NOW", "LAKE_WORLD", "LAKE_WORLD_SEED") if key in values}
-    return {
-        **keep,
-        **pinned,
-        "LAKE_HOME": str(place.home),
-        "LAKE_TOOLS": str(tools),
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUNBUFFERED": "1",
-    }
-
-
-@dataclass(frozen=True)
-class _Site:
-    """What the builders below share."""
-
-    place: Layout
-    settings: Settings
-    values: Mapping[str, str]
-
-    def port(self, name: str) -> str:
-        return str(urlsplit(self.values[name]).port)
-
-    def log(self, name: str) -> str:
-        return str(self.place.logs / f"{name}.log")
-
-    def program(self, group: str, name: str) -> str:
-        return str(self.settings.tools / "env" / group / "bin" / name)
-
-    @property
-    def env(self) -> dict[str, str]:
-        return _base_env(self.place, self.settings.tools, self.values)
-
-
-def _postgres(site: _Site) -> Service:
+def _postgres(site: Site) -> Service:
     env = {"PATH": site.env["PATH"], "LANG": "C.UTF-8"}
+    argv, addresses = postgres.argv(site.place), ()
+    if site.clustered:
+        argv, addresses = [*argv, *cluster.metastore_options(site)], ("LAKE_METASTORE_URL",)
     return Service(
-        "postgres", 1, postgres.argv(site.place), env, site.log("postgres"), "metadata database",
+        "postgres", BASE_STAGE, argv, env, site.log("postgres"), "metadata database", addresses=addresses,
         cwd="/", as_nobody=True, stop_signal="INT",
     )  # fmt: skip
 
 
-def _spark(site: _Site) -> Service:
+def _spark(site: Site) -> Service:
     argv, env = spark.command(site.settings)
     title = "Spark Connect server"
-    return Service("spark", 1, argv, env, site.log("spark"), title, addresses=("LAKE_SPARK_REMOTE",))
+    stage = SPARK_STAGE if site.clustered else BASE_STAGE
+    return Service("spark", stage, argv, env, site.log("spark"), title, addresses=("LAKE_SPARK_REMOTE",))
 
 
-def _upstream(site: _Site) -> Service:
+def _upstream(site: Site) -> Service:
     argv = [
         site.program("lake", "python"), "-m", "infra.upstream",
         "--port", ",".join(site.port(name) for name in UPSTREAM_ADDRESSES),
@@ -105,27 +53,34 @@ def _upstream(site: _Site) -> Service:
         argv += ["--now", site.settings.now.isoformat()]
     title = "simulated platforms"
     return Service(
-        "upstream", 1, argv, site.env, site.log("upstream"), title, addresses=UPSTREAM_ADDRESSES, health="/healthz"
+        "upstream",
+        BASE_STAGE,
+        argv,
+        site.env,
+        site.log("upstream"),
+        title,
+        addresses=UPSTREAM_ADDRESSES,
+        health="/healthz",
     )
 
 
-def _airflow(site: _Site) -> list[Service]:
+def _airflow(site: Site) -> list[Service]:
     env = airflow.environment(site.place, site.settings.tools, dict(site.values))
     program = str(airflow.executable(site.settings.tools))
     return [
         Service(
-            "airflow-api", 2, [program, "api-server"], env, site.log("airflow-api"), "Airflow, pages and API",
-            addresses=("LAKE_AIRFLOW_URL",), health="/api/v2/monitor/health",
+            "airflow-api", AIRFLOW_STAGE, [program, "api-server"], env, site.log("airflow-api"),
+            "Airflow, pages and API", addresses=("LAKE_AIRFLOW_URL",), health="/api/v2/monitor/health",
         ),
         Service(
-            "airflow-scheduler", 3, [program, "scheduler", "--skip-serve-logs"], env, site.log("airflow-scheduler"),
-            "Airflow tasks",
+            "airflow-scheduler", LOAD_STAGE, [program, "scheduler", "--skip-serve-logs"], env,
+            site.log("airflow-scheduler"), "Airflow tasks",
         ),
-        Service("airflow-dags", 3, [program, "dag-processor"], env, site.log("airflow-dags"), "Airflow DAGs"),
+        Service("airflow-dags", LOAD_STAGE, [program, "dag-processor"], env, site.log("airflow-dags"), "Airflow DAGs"),
     ]  # fmt: skip
 
 
-def _superset(site: _Site) -> Service:
+def _superset(site: Site) -> Service:
     conf = str(ROOT / "superset_assets" / "runtime" / "gunicorn_conf.py")
     env = site.env | superset_environment(site.place)
     env["SUPERSET_BIND"] = f"127.0.0.1:{site.port('LAKE_SUPERSET_URL')}"
@@ -140,7 +95,7 @@ def superset_environment(place: Layout) -> dict[str, str]:
     return {"SUPERSET_METADATA_URI": postgres.url(place, "superset")}
 
 
-def _docs(site: _Site) -> Service:
+def _docs(site: Site) -> Service:
     argv = [site.program("lake", "python"), "-m", "infra.docs.serve", "--port", site.port("LAKE_DOCS_URL")]
     title = "dbt docs, dictionary, Data Docs"
     return Service(
@@ -150,8 +105,9 @@ def _docs(site: _Site) -> Service:
 
 def services(place: Layout, settings: Settings, values: Mapping[str, str]) -> list[Service]:
     """All processes of this lake. ``values`` is the content of ``run/settings.env``."""
-    site = _Site(place, settings, values)
-    found = [_postgres(site), _spark(site), _upstream(site), *_airflow(site), _superset(site), _docs(site)]
+    site = Site(place, settings, values)
+    own = cluster.services(site) if site.clustered else []
+    found = [_postgres(site), *own, _spark(site), _upstream(site), *_airflow(site), _superset(site), _docs(site)]
     # SPT_NOENV: process titles must not overwrite the environment, by which a process is told to be ours.
     mark = {"LAKE_INSTANCE": instance_id(place), "SPT_NOENV": "1"}
     return [replace(one, env=one.env | mark | {"LAKE_SERVICE": one.name}) for one in found]

