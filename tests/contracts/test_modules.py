@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,24 @@ def test_a_module_that_works_names_its_marts_or_its_command() -> None:
     for row in modules():
         if row["state"] == "works":
             assert row["marts"] or row["command"], f"module {row['no']} works but shows nothing"
+
+
+@pytest.mark.parametrize(
+    ("readme", "counted"),
+    [
+        ("README.md", r"Now: (\d+) work, (\d+) in part, (\d+) not yet"),
+        ("README.zh.md", r"可用 (\d+) 个，部分可用 (\d+) 个，尚未提供 (\d+) 个"),
+    ],
+)
+def test_the_readme_shows_the_count(readme: str, counted: str) -> None:
+    found = re.search(counted, (ROOT / readme).read_text(encoding="utf-8"))
+    assert found, f"{readme} does not show how many modules work"
+    states = [row["state"] for row in modules()]
+    assert tuple(map(int, found.groups())) == tuple(map(states.count, ("works", "part", "not yet")))
+
+
+def test_the_readme_and_its_chinese_twin_have_the_same_parts() -> None:
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+    for start in ("# ", "## ", r"\|", r"\*\*", "    make ", "!\\["):
+        parts = re.compile(f"^{start}", re.MULTILINE)
+        assert len(parts.findall(english)) == len(parts.findall(chinese)) > 0, start
