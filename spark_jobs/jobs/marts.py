@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.duckdb_delta import delta_extension
+from infra import table_store
 from infra.settings import ROOT, settings
 from spark_jobs.provenance.code_version import digest
 from spark_jobs.provenance.release import current_release_id, load
@@ -68,7 +68,7 @@ def needed() -> bool:
     if current is None:
         return True
     facts = load(current).facts
-    pinned = pin_versions(settings().warehouse)
+    pinned = pin_versions()
     changed = {name for name in pinned.keys() | facts["table_versions"].keys()
                if pinned.get(name) != facts["table_versions"].get(name)}  # fmt: skip
     return bool(changed - NO_REASON) or facts["code_digest"] != digest()
@@ -84,33 +84,20 @@ def load_candidate() -> Candidate | None:
     return Candidate(build_folder() / "build.duckdb", facts["table_versions"], manifest)
 
 
-def latest_version(table: Path) -> int | None:
-    """Newest committed version of a Delta table; None if there is no table."""
-    log = table / "_delta_log"
-    commits = [int(path.stem) for path in log.glob("*.json") if path.stem.isdigit()] if log.is_dir() else []
-    return max(commits, default=None)
-
-
-def pin_versions(warehouse: Path) -> dict[str, int]:
-    """Table name → newest version, for every Delta table in the warehouse; resolved before anything is read."""
-    found = {}
-    for path in sorted(warehouse.glob("*/*")):
-        version = latest_version(path)
-        if version is not None:
-            found[f"{path.parent.name}.{path.name}"] = version
-    return found
+def pin_versions() -> dict[str, int]:
+    """Table name → newest version, for every Delta table of the lake; resolved before anything is read."""
+    return {name: table_store.newest_version(name) for name in table_store.table_names()}
 
 
 def build(select: str | None = None) -> Candidate:
     """Run ``dbt build`` in this process on pinned versions; raises BuildFailed with the names of what failed."""
-    config = settings()
     work, target = build_folder(), target_folder()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     build_file = work / "build.duckdb"
-    versions = pin_versions(config.warehouse)
+    versions = pin_versions()
     if "gold.emission" not in versions:
-        raise BuildFailed(f"no gold.emission under {config.warehouse}: run the emission step first")
+        raise BuildFailed(f"no gold.emission under {table_store.root()}: run the emission step first")
     set_environment(build_file, versions)
     run_dbt(
         ["build", "--exclude-resource-type", "unit_test", *options(target), *(["--select", select] if select else [])]
@@ -127,9 +114,8 @@ def set_environment(build_file: Path, versions: dict[str, int]) -> None:
     """What dbt reads from the environment: where to build, what to read at which version. Nothing is reported."""
     os.environ |= {
         "LAKE_BUILD_FILE": str(build_file),
-        "LAKE_WAREHOUSE": f"file://{settings().warehouse}",
+        "LAKE_WAREHOUSE": table_store.scan_root(),
         "LAKE_TABLE_VERSIONS": json.dumps(versions, sort_keys=True),
-        "DELTA_EXTENSION": str(delta_extension()),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
