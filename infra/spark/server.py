@@ -154,7 +154,8 @@ def _conf(settings: Settings, port: int, scratch: Path) -> list[str]:
             "spark.driver.host": settings.spark_driver_host,
             "spark.driver.bindAddress": settings.spark_driver_host,
             "spark.executor.memory": f"{settings.spark_executor_memory_mb}m",
-            "spark.executor.extraClassPath": f"{settings.tools}/jars/*",
+            # Spark's own jars first, as in the driver: some of ours bring older namesakes.
+            "spark.executor.extraClassPath": classpath(settings),
             "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
         }
         values |= {f"spark.executorEnv.{name}": value for name, value in _task_environment(settings).items()}
