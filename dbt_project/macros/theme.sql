@@ -148,7 +148,11 @@ select
     intensity.co2_t,
     intensity.coal_calorific_tce,
     intensity.co2_intensity_g_per_unit,
+    intensity.co2_intensity_low95_g_per_unit,
+    intensity.co2_intensity_high95_g_per_unit,
     intensity.energy_intensity_gce_per_unit,
+    intensity.energy_intensity_low95_gce_per_unit,
+    intensity.energy_intensity_high95_gce_per_unit,
     activity.is_simulated
 from {{ ref("fct_transport_month") }} as activity
 left join {{ ref("agg_intensity_enterprise_month") }} as intensity

@@ -80,6 +80,20 @@ def test_energy_intensity_has_its_interval(published: Path) -> None:
     assert high / middle - 1 == pytest.approx(Q95 * sqrt(0.02**2 + 2 * 0.05**2 + 0.02**2), rel=1e-6)
 
 
+def test_an_enterprises_intensities_have_their_intervals(published: Path) -> None:
+    row = one(published, """select * from agg_intensity_enterprise_month where month = '2026-08' and sector = 'metro'
+        and boundary = 'legal_entity' and account = 'official' and chain = 'TTW' and activity_type = 'passenger_km'
+        """)  # fmt: skip
+    for measure, unit, own in (
+        ("energy_intensity", "gce_per_unit", 2 * 0.05**2),
+        ("co2_intensity", "g_per_unit", 0.05**2),
+    ):
+        middle, low, high = (float(row[f"{measure}{end}_{unit}"]) for end in ("", "_low95", "_high95"))
+        # One activity (2 %), its factors (5 % each), the denominator (2 %).
+        assert high / middle - 1 == pytest.approx(Q95 * sqrt(0.02**2 + own + 0.02**2), rel=1e-6)
+        assert high - middle == pytest.approx(middle - low)
+
+
 @pytest.mark.parametrize(
     ("mart", "key", "measure"),
     [
