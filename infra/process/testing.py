@@ -113,6 +113,13 @@ def lint() -> int:
     return 1 if any(codes) else 0
 
 
+REQUIREMENTS_HEAD = """\
+# The lake environment; exported from uv.lock by `make requirements`.
+# apache-airflow and apache-superset need other versions of packages below: they have environments of their own, the
+# groups airflow and superset of pyproject.toml in the same lock. `make install` brings all three.
+"""
+
+
 def exported_requirements() -> str:
     """The lake environment as the one lock has it, in pip's form."""
     uv = find_uv()
@@ -120,7 +127,7 @@ def exported_requirements() -> str:
         raise SystemExit("uv is missing: run make install")
     argv = [uv, "export", "--frozen", "--group", "lake", "--no-hashes", "--no-header", "--no-annotate", "--quiet"]
     text = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return f"# The lake environment; exported from uv.lock by `make requirements`.\n{text}"
+    return f"{REQUIREMENTS_HEAD}{text}"
 
 
 def requirements() -> int:
