@@ -1,0 +1,21 @@
+select
+    cell_hour.cell,
+    cell_hour.hour_start,
+    strftime(cell_hour.hour_start, '%Y-%m-%dT%H') as hour,
+    cell_hour.day,
+    cell_hour.day = max(cell_hour.day) over () as is_latest_day,
+    cell_hour.latitude_deg,
+    cell_hour.longitude_deg,
+    cell_hour.ships,
+    cell_hour.positions,
+    {{ dec("cell_hour.distance_nm") }} as distance_nm,
+    {{ dec("cell_hour.moving_s / 3600") }} as moving_h,
+    {{ dec("cell_hour.anchor_s / 3600") }} as anchor_h,
+    {{ dec("cell_hour.berth_s / 3600") }} as berth_h,
+    {{ dec("cell_hour.unknown_s / 3600") }} as unknown_h,
+    {{ dec("cell_hour.fuel_kg") }} as ship_fuel_kg,
+    {{ dec("cell_hour.shore_power_kwh") }} as shore_power_kwh,
+    {{ dec("cell_hour.co2_kg") }} as co2_kg,
+    cell_hour.model_name,
+    cell_hour.model_version
+from {{ ref("stg_gold__ais_cell_hour") }} as cell_hour
