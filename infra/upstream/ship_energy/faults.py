@@ -72,6 +72,8 @@ def _slip(row: dict[str, Any], ship: Ship, u: tuple[float, ...]) -> Planted:
         name, factor = _main_column(row), FUEL_SLIPS[int(u[1] * 4)]
         true = row[name]
         _scale_fuels(row, factor)
+        if fuel_severity(row, ship) <= 1.0:  # within the guide: nobody could see it, so the slip is made twice
+            _scale_fuels(row, factor)
         return Planted("unit_slip", name, true, row[name], fuel_severity(row, ship))
     true, factor = row["distance_nm"], DISTANCE_SLIPS[int(u[1] * 2)]
     _set_distance(row, true * factor)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from infra.upstream.clock import epoch_of
 from infra.upstream.rng import draws, normals
 from infra.upstream.world.fleet import INLAND_IDLE_HOURS, INLAND_UNDER_WAY, Ship
+from infra.upstream.world.machinery import electric_kw
 
 HOUR = 3600
 EPOCH = epoch_of(2022, 10, 1)
@@ -52,7 +53,8 @@ def leg_of(ship: Ship, leg: int, seed: int) -> Voyage:
     u, z = draws(seed, "voyage", ship.index, leg), normals(seed, "voyage own", ship.index, leg)
     step = ship.leg_hours * HOUR
     phase = draws(seed, "timetable", ship.index)[0] * step
-    departure = int((EPOCH + phase + (leg + LEG_JITTER * u[0]) * step) // 60 * 60)
+    departure = _departure(phase, leg, step, u[0])
+    following = _departure(phase, leg + 1, step, draws(seed, "voyage", ship.index, leg + 1)[0])
     distance = round(ship.distance * (1.0 + 0.05 * u[1]), 1)
     knots = ship.knots * (0.9 + 0.16 * u[2])
     hours = round(distance / knots, 1)
@@ -61,21 +63,27 @@ def leg_of(ship: Ship, leg: int, seed: int) -> Voyage:
     load = (0.55 + 0.4 * u[5]) if ship.ship_type in ("container", "ro_ro") or outbound else 0.35 + 0.5 * u[5]
     berth = ship.berth_hours * (0.8 + 0.4 * u[6])
     on_shore = berth * 0.8 if ship.shore_power and u[7] < 0.6 else 0.0
+    arrival = departure + int((hours + waiting) * 60) * 60
+    layover = max(0.0, (following - arrival) / HOUR - berth)  # at anchor until the next departure
     return Voyage(
         ship=ship,
         leg=leg,
         departure_port=ship.home if outbound else ship.away,
         arrival_port=ship.away if outbound else ship.home,
         departure=departure,
-        arrival=departure + int((hours + waiting) * 60) * 60,
+        arrival=arrival,
         distance_nm=distance,
         hours=hours,
         berth_hours=round(berth, 1),
         cargo_t=round(ship.deadweight * load, 1),
         main_t=_main_fuel(ship, distance, knots, load, z[0]),
-        aux_t=ship.aux_kg_per_h * (hours + waiting + berth - on_shore) / 1000.0,
-        shore_kwh=round(on_shore * ship.aux_kg_per_h * 4.4, 0),
+        aux_t=ship.auxiliary_t({"sea": hours, "anchor": waiting + layover, "berth": berth}, on_shore),
+        shore_kwh=round(on_shore * electric_kw(ship.ship_type, ship.deadweight, "berth"), 0),
     )
+
+
+def _departure(phase: float, leg: int, step: float, u: float) -> int:
+    return int((EPOCH + phase + (leg + LEG_JITTER * u) * step) // 60 * 60)
 
 
 def _main_fuel(ship: Ship, distance: float, knots: float, load: float, weather: float) -> float:
@@ -125,6 +133,6 @@ def inland_year(ship: Ship, year: int, seed: int) -> InlandYear:
         hours=hours,
         cargo_t=round(ship.deadweight * load, 1),
         main_t=_main_fuel(ship, distance, knots, load, z[0]),
-        aux_t=ship.aux_kg_per_h * (hours + INLAND_IDLE_HOURS) / 1000.0,
+        aux_t=ship.auxiliary_t({"sea": hours, "berth": INLAND_IDLE_HOURS}),
         electricity_mwh=round((YEAR_HOURS - hours) * 0.0015 * (1.0 + u[3]) * (ship.deadweight / 2000.0) ** 0.5, 2),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,18 +13,24 @@ import yaml
 
 from infra.upstream.rng import draws, log_uniform, normals
 from infra.upstream.world.enterprises import Enterprise
+from infra.upstream.world.machinery import auxiliary_kg_h, electric_kw, kg_per_kwh
 
 HERE = Path(__file__).parent
 TKM_PER_TNM = 1.852
 HOURS_PER_MONTH = 730.0
 INLAND_UNDER_WAY = 0.38  # share of the year, in the mean
 INLAND_IDLE_HOURS = 1500.0  # of auxiliaries in port, a year
+MEAN_SLOWING = 1.02  # time under way over that at service speed
+MEAN_ON_SHORE = 0.48  # of the time at berth, of ships that can
 MEAN_BURN = {"international": 0.87, "coastal": 0.87, "inland": 0.79}  # relative to laden at service speed
 
 
 @dataclass(frozen=True)
 class Ship:
-    """One ship. Speeds in knots, fuel in kg oil equivalent per nautical mile, leg and berth in hours."""
+    """One ship. Speeds in knots, fuel in kg oil equivalent per nautical mile, leg and berth in hours.
+
+    What auxiliary engines and boilers take is in ``machinery``.
+    """
 
     index: int
     ship_id: str
@@ -37,7 +44,6 @@ class Ship:
     engine_kw: int
     knots: float
     kg_per_nm: float
-    aux_kg_per_h: float
     fuel: str
     shore_power: bool
     home: str
@@ -49,6 +55,12 @@ class Ship:
     def leg_hours(self) -> float:
         """Time from one departure to the next of the ship's timetable."""
         return self.distance / self.knots * 1.28 + self.berth_hours + 16.0
+
+    def auxiliary_t(self, hours: Mapping[str, float], on_shore: float = 0.0) -> float:
+        """Oil equivalent (t) of auxiliary engines and boilers in hours by state, ``on_shore`` of those at berth."""
+        burnt = sum(span * auxiliary_kg_h(self.ship_type, self.deadweight, state) for state, span in hours.items())
+        spared = on_shore * electric_kw(self.ship_type, self.deadweight, "berth") * kg_per_kwh()
+        return (burnt - spared) / 1000.0
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +111,6 @@ def _ship(seed: int, data: dict[str, Any], company: Enterprise, trade: str, turn
         engine_kw=int(round(spec["engine"] * deadweight**0.7 / 10) * 10),
         knots=spec["knots"] * (1.0 + 0.03 * z[0]),
         kg_per_nm=spec["fuel_kg_nm"] * (deadweight / middle) ** 0.55 * math.exp(0.08 * z[1]),
-        aux_kg_per_h=(0.6 if trade == "inland" else 10.0) * (deadweight / middle) ** 0.4,
         fuel=_main_fuel(trade, v[0]),
         shore_power=v[1] < 0.35,
         home=home,
@@ -129,24 +140,27 @@ def company_bases(seed: int, fleet: list[Ship], company: Enterprise) -> dict[str
     """Base month of a shipping company, by activity and energy code, from the timetable of its ships."""
     base = dict.fromkeys(("tonne_km", "throughput_t", "fuel_oil", "marine_gas_oil", "diesel", "lng", "methanol"), 0.0)
     for ship in (s for s in fleet if s.company.index == company.index):
-        distance, legs, aux_hours = _mean_month(ship)
+        distance, legs, auxiliary = mean_month(ship)
         cargo = 0.68 * ship.deadweight
         base["tonne_km"] += cargo * distance * TKM_PER_TNM
         base["throughput_t"] += legs * cargo
         main = ship.kg_per_nm * distance * MEAN_BURN[ship.trade] / 1000.0
-        for code, tonnes in _by_report_code(ship, main, ship.aux_kg_per_h * aux_hours / 1000.0):
+        for code, tonnes in _by_report_code(ship, main, auxiliary):
             base[code] += tonnes
     base["value_added_10kcny"] = 60.0 + base["tonne_km"] * 4e-6
     return base
 
 
-def _mean_month(ship: Ship) -> tuple[float, float, float]:
-    """Distance (nm), legs and hours of auxiliaries in a mean month of a ship."""
+def mean_month(ship: Ship) -> tuple[float, float, float]:
+    """Distance (nm), legs and fuel of auxiliaries and boilers (t of oil equivalent) in a mean month of a ship."""
     if ship.trade == "inland":
-        distance = INLAND_UNDER_WAY * HOURS_PER_MONTH * ship.knots
-        return distance, distance / ship.distance, INLAND_UNDER_WAY * HOURS_PER_MONTH + INLAND_IDLE_HOURS / 12.0
-    legs = HOURS_PER_MONTH / ship.leg_hours
-    return legs * ship.distance, legs, 0.9 * HOURS_PER_MONTH
+        hours = INLAND_UNDER_WAY * HOURS_PER_MONTH
+        distance = hours * ship.knots
+        return distance, distance / ship.distance, ship.auxiliary_t({"sea": hours, "berth": INLAND_IDLE_HOURS / 12.0})
+    legs, sea = HOURS_PER_MONTH / ship.leg_hours, ship.distance / ship.knots * MEAN_SLOWING
+    spans = {"sea": sea, "anchor": ship.leg_hours - sea - ship.berth_hours, "berth": ship.berth_hours}
+    leg = ship.auxiliary_t(spans, MEAN_ON_SHORE * ship.berth_hours if ship.shore_power else 0.0)
+    return legs * ship.distance, legs, legs * leg
 
 
 def _by_report_code(ship: Ship, main: float, aux: float) -> list[tuple[str, float]]:

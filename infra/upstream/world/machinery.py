@@ -29,10 +29,14 @@ def boiler_kg_h(ship_type: str, deadweight_t: float, state: str) -> float:
     return one["boiler"] * size * _share(ship_type, state)["boiler"]
 
 
-def auxiliary_kg_h(ship_type: str, deadweight_t: float, state: str, on_shore: bool = False) -> float:
-    """Fuel of auxiliary engines (none on shore power) and boilers in a state, kg of oil equivalent an hour."""
-    engines = 0.0 if on_shore else electric_kw(ship_type, deadweight_t, state) * _data()["kg_per_kwh"]
-    return engines + boiler_kg_h(ship_type, deadweight_t, state)
+def auxiliary_kg_h(ship_type: str, deadweight_t: float, state: str) -> float:
+    """Fuel of auxiliary engines and boilers in a state, kg of oil equivalent an hour."""
+    return electric_kw(ship_type, deadweight_t, state) * kg_per_kwh() + boiler_kg_h(ship_type, deadweight_t, state)
+
+
+def kg_per_kwh() -> float:
+    """Fuel of auxiliary engines, kg of oil equivalent a kWh."""
+    return float(_data()["kg_per_kwh"])
 
 
 def _share(ship_type: str, state: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ from infra.upstream.exchange.water.fleet_register import FUEL_ZH
 from infra.upstream.exchange.water.parameters import parameters
 from infra.upstream.rng import draws, normals
 from infra.upstream.ship_energy.voyages import HOUR, fuel_columns, inland_year, leg_of, legs_arriving
-from infra.upstream.world.fleet import HOURS_PER_MONTH, MEAN_BURN, Ship
+from infra.upstream.world.fleet import MEAN_BURN, Ship, mean_month
 from infra.upstream.world.model import World
 
 COLUMNS = (
@@ -88,9 +88,8 @@ def burnt(world: World, ship: Ship, month: Month) -> dict[str, float]:
 
 def mean_fuel(ship: Ship) -> dict[str, float]:
     """Tonnes of a mean month by fuel."""
-    hours = HOURS_PER_MONTH if ship.trade != "inland" else 0.38 * HOURS_PER_MONTH
-    miles = hours * ship.knots if ship.trade == "inland" else hours / ship.leg_hours * ship.distance
-    return _by_fuel(ship, ship.kg_per_nm * miles * MEAN_BURN[ship.trade] / 1000.0, ship.aux_kg_per_h * hours / 1000.0)
+    miles, _, auxiliary = mean_month(ship)
+    return _by_fuel(ship, ship.kg_per_nm * miles * MEAN_BURN[ship.trade] / 1000.0, auxiliary)
 
 
 def _by_fuel(ship: Ship, main: float, aux: float) -> dict[str, float]:
