@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.settings import ROOT
+from tests.score import accounts
 from tests.score.detection import Report, detection_report, text_of
 from tests.score.lake import Lake
 from tests.score.truth import read_truth
@@ -41,3 +42,13 @@ def test_wrong_values_beyond_twice_their_bound_are_found(report: Report, kind: s
 def test_hardly_a_false_alarm(report: Report) -> None:
     assert sum(rows for _, rows in report.alarms.values()) > 0
     assert report.false_alarm_rate <= 0.005, report.alarms
+
+
+def test_power_counted_twice_is_found_and_sound_months_are_not_accused(
+    report: Report, running_lake: SmallWorld
+) -> None:
+    truth = read_truth(Path(running_lake.home) / "upstream" / "truth.jsonl")  # written for `report`
+    scores = accounts.report(running_lake.home / "serving" / "current.duckdb", truth)
+    (double,) = [score for score in scores if score.kind == "double count"]
+    assert double.planted + double.sound > 0
+    assert (double.found, double.false_alarms) == (double.planted, 0)

@@ -124,13 +124,18 @@ def text_of(scores: list[Score], gaps: Estimates) -> str:
     """The report as a table."""
     lines = [f"{'planted':16} {'cases':>7} {'found':>7} {'share':>7} {'false alarms':>13} {'sound':>7}"]
     lines += [
-        f"{s.kind:16} {s.planted:7d} {s.found:7d} {s.share:7.1%} {s.false_alarms:13d} {s.sound:7d}" for s in scores
+        f"{s.kind:16} {s.planted:7d} {s.found:7d} {_percent(s.share):>7} {s.false_alarms:13d} {s.sound:7d}"
+        for s in scores
     ]
     lines.append(
-        f"estimates of missing months: {gaps.energies} energies, median error {gaps.median_error:.1%}, "
-        f"{gaps.within_95:.0%} within their 95 % interval"
+        f"estimates of missing months: {gaps.energies} energies, median error {_percent(gaps.median_error)}, "
+        f"{_percent(gaps.within_95)} within their 95 % interval"
     )
     return "\n".join([*lines, "(simulated data)"])
+
+
+def _percent(share: float) -> str:
+    return "none" if np.isnan(share) else f"{share:.1%}"
 
 
 def main() -> None:
