@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from pyais import encode_dict
 
@@ -38,14 +40,21 @@ def sentences(payload: str, channel: str) -> str:
 
 def static(ship: Vessel, sequence: int) -> list[str]:
     """Type 5 in two sentences, or the two parts of type 24 of class B."""
-    common = {"mmsi": ship.mmsi, "shipname": ship.name, "ship_type": ship.ais_type if ship.stated else 0}
-    half = {"to_bow": ship.length // 2, "to_stern": ship.length - ship.length // 2, "to_port": ship.beam // 2,
+    common: dict[str, Any] = {
+        "mmsi": ship.mmsi,
+        "shipname": ship.name,
+        "ship_type": ship.ais_type if ship.stated else 0,
+    }
+    half: dict[str, Any] = {"to_bow": ship.length // 2, "to_stern": ship.length - ship.length // 2, "to_port": ship.beam // 2,
             "to_starboard": ship.beam - ship.beam // 2}  # fmt: skip
     size = half if ship.stated else dict.fromkeys(half, 0)
     if ship.class_b:
-        parts = ({"msg_type": 24, "partno": 0, **common}, {"msg_type": 24, "partno": 1, **common, **size})
+        parts: tuple[dict[str, Any], ...] = (
+            {"msg_type": 24, "partno": 0, **common},
+            {"msg_type": 24, "partno": 1, **common, **size},
+        )
         return [line for part in parts for line in encode_dict(part, sentence_type="VDM", radio_channel="B")]
-    told = {
+    told: dict[str, Any] = {
         "msg_type": 5,
         **common,
         **size,

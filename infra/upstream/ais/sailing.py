@@ -89,7 +89,7 @@ def schedule(ship: Vessel, seconds: int, seed: int) -> list[Piece]:
 def sailed(ship: Vessel, times: np.ndarray, seed: int) -> Path:
     """The ship at ``times`` (seconds since the first midnight)."""
     n, way = len(times), route(ship)
-    path = Path(*(np.zeros(n) for _ in range(4)), np.full(n, AWAY), np.zeros(n))
+    path = Path(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n), np.full(n, AWAY), np.zeros(n))
     tide = parameters()["current_kn"] * np.sin(2 * math.pi * times / (3600.0 * parameters()["tide_h"]) + ship.lane)
     for piece in schedule(ship, int(times[-1]) + 1, seed):
         i = np.flatnonzero((times >= piece.begin) & (times < piece.end))

@@ -89,15 +89,28 @@ def _sail(ship: Vessel, order: Order, hours: _Hours, told: Counter[str]) -> list
     track = sailed(ship, times, order.seed)
     _send(ship, track, times, order, hours, told)
     main, other = burnt_kg(ship, track, STEP_S, order.seed)
+    inside = _in_reach(track)
+    main, other = main * inside, other * inside
     hour = (times // HOUR_S).astype(int)
-    sums = [np.bincount(hour, values) for values in (main, other, track.knots * STEP_S / HOUR_S)]
-    present = np.bincount(hour, track.state != AWAY)
+    sums = [np.bincount(hour, values) for values in (main, other, track.knots * inside * STEP_S / HOUR_S)]
+    present = np.bincount(hour, inside)
     return [
         {"ship": ship.number, "mmsi": ship.mmsi, "kind": ship.kind, "hour": int(order.midnight + h * HOUR_S),
          "main_kg": float(sums[0][h]), "other_kg": float(sums[1][h]), "distance_nm": float(sums[2][h]),
          "registered": ship.registered, "stated": ship.stated}
         for h in np.flatnonzero(present)
     ]  # fmt: skip
+
+
+def _in_reach(track: Track) -> np.ndarray:
+    """Where the ship is in the area and some station can hear it: the truth is of these times."""
+    heard = np.zeros(len(track.state), np.bool_)
+    for one in parameters()["stations"]:
+        heard |= (
+            np.hypot((track.longitude - one["at"][0]) * 0.857, track.latitude - one["at"][1]) * KM_PER_DEGREE
+            < one["km"]
+        )
+    return heard & (track.state != AWAY)
 
 
 def _chance(order: Order, name: str, ship: int, n: np.ndarray) -> np.ndarray:

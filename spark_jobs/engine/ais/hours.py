@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from spark_jobs.engine.ais import area as areas
 from spark_jobs.engine.ais import identity
+from spark_jobs.engine.ais import settings as s
 from spark_jobs.engine.ais.merge import EDGE, edges_path, read
 from spark_jobs.engine.fleet import ordering
 from spark_jobs.engine.fleet.fields import OFFSET_S
@@ -61,12 +62,12 @@ def _ship_hours(
     place = np.searchsorted(ships.mmsi, mmsi)
     inside = np.minimum(place, max(len(ships.mmsi) - 1, 0))
     known = ships.mmsi[inside] == mmsi if len(ships.mmsi) else np.zeros(len(mmsi), np.bool_)
-    out = np.zeros((len(mmsi) * fused.HOURS, fused.SUMS))
+    out, use = np.zeros((len(mmsi) * fused.HOURS, fused.SUMS)), (s.SILENCE.value, *fused.scalars()[1:])
     fused.run(
         begin, np.where(known, place, len(ships.mmsi)), _edge(file.before, mmsi, "last", -DAY_S),
         _edge(file.after, mmsi, "first", DAY_S), columns["second"], columns["latitude"], columns["longitude"],
         columns["speed"], columns["status"], columns["state"], ships.one, ships.auxiliary_kw, ships.auxiliary_t_h,
-        ships.boiler_t_h, ships.said, ships.said_begin, ships.shore, ships.shore_begin, fused.scalars(), area.south,
+        ships.boiler_t_h, ships.said, ships.said_begin, ships.shore, ships.shore_begin, use, area.south,
         area.west, area.step, area.cell, area.port, len(area.ids), number, out, cells,
     )  # fmt: skip
     full = np.flatnonzero(out.any(axis=1))

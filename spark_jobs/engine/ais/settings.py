@@ -27,6 +27,14 @@ AMBIGUOUS = Setting(
 )
 LEAST_MMSI = Setting("AIS_LEAST_MMSI", 201_000_000, "1", "first identity of a ship (MID 201)", "ITU-R M.585-9", True)
 MOST_MMSI = Setting("AIS_MOST_MMSI", 775_999_999, "1", "last identity of a ship (MID 775)", "ITU-R M.585-9", True)
+SILENCE = Setting(
+    "AIS_SILENCE",
+    3600.0,
+    "s",
+    "a ship silent for longer was out of the stations' reach: no fuel is invented for it",
+    _OWN,
+    False,
+)
 NO_SPEED = Setting("AIS_NO_SPEED", 1023, "0.1 kn", "speed is not available", f"{_ITU}, table 48", True)
 RESOLUTION = Setting("AIS_H3_RESOLUTION", 7, "1", "H3 cells of grids: about 5 km²", _OWN, False)
 SQUARE = Setting("AIS_SQUARE", 3000.0, "1e-6 deg", "a fix takes the cell of its square's middle", _OWN, False)

@@ -64,7 +64,7 @@ def _co2_kg_per_t(codes: np.ndarray) -> FloatArray:
 
 
 def scalars() -> tuple[float, ...]:
-    """The model's settings in the order in which ``run`` takes them."""
+    """The model's settings in the order in which ``run`` takes them; the first is the longest silence, s."""
     return (
         s.MAX_GAP.value * 3600.0, s.MAX_SPEED.value, AIS_NO_SPEED, s.CRUISE_LOAD.value, s.PHASE_DRIFT.value,
         s.PHASE_STOP.value, s.LOAD_OFF.value, s.SFC_A.value, s.SFC_B.value, s.SFC_C.value, EARTH_RADIUS_KM / KM_PER_NM,

@@ -157,3 +157,12 @@ def test_a_register_needs_its_columns_and_each_ship_once(tmp_path: Path, monkeyp
         question.keep_register(path)
     pc.write_csv(pa.table({"mmsi": [SHIP], "ship_id": ["0012"], "ship_type": ["tug"]}), path)
     assert question.keep_register(path) == 1 and pq.read_table(kept)["ship_id"].to_pylist() == ["0012"]
+
+
+def test_no_fuel_is_invented_for_silence(tmp_path: Path) -> None:
+    waters = m.Waters(tmp_path / "w")
+    both = [*m.sailing(SHIP, 3600, [12.0] * 31), *m.sailing(SHIP, 14_400, [12.0] * 31, south=31.5)]
+    waters.take(m.file(tmp_path, "2026-11-20T06", both))
+    rows = waters.hours(register={SHIP: m.REGISTER})
+    assert m.total(rows, "silent_s") == 14_400 - 3600 - 1800
+    assert m.total(rows, "moving_s") == 3600.0 and m.total(rows, "distance_nm") == pytest.approx(12.0, rel=1e-3)
