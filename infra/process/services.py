@@ -24,7 +24,8 @@ UPSTREAM_ADDRESSES = (
 
 def _postgres(site: Site) -> Service:
     env = {"PATH": site.env["PATH"], "LANG": "C.UTF-8"}
-    argv, addresses = postgres.argv(site.place), ()
+    argv = postgres.argv(site.place)
+    addresses: tuple[str, ...] = ()
     if site.clustered:
         argv, addresses = [*argv, *cluster.metastore_options(site)], ("LAKE_METASTORE_URL",)
     return Service(
