@@ -73,8 +73,8 @@ def samples(
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def nearness(
-    latitude: np.ndarray, longitude: np.ndarray, direction: np.ndarray, roads: tuple, w: tuple, roughest: float,
-    out: np.ndarray,
+    latitude: np.ndarray, longitude: np.ndarray, direction: np.ndarray, roads: Roads, w: matching.Weights,
+    roughest: float, out: np.ndarray,
 ) -> None:  # fmt: skip
     """Squared distance of each fix to the nearest road in its direction, over its squared tolerance; above 1: none."""
     for i in range(len(out)):
@@ -108,7 +108,7 @@ def tell(columns: dict[str, np.ndarray], begin: np.ndarray, roads: Roads) -> Tol
     shares = []
     for place in (sent, turned):
         share = np.empty(n)
-        nearness(*place, direction, roads, matching.weights(), s.DATUM_ROUGHEST.value, share)
+        nearness(place[0], place[1], direction, roads, matching.weights(), s.DATUM_ROUGHEST.value, share)
         shares.append(share)
     weight, rest, half = _scale()
     score = [np.log(np.where(x <= 1.0, weight * np.exp(half * x), 0.0) + rest) for x in shares]

@@ -10,6 +10,7 @@ import numba
 import numpy as np
 
 from spark_jobs.engine.fleet import settings as s
+from spark_jobs.engine.fleet.network import Roads
 from spark_jobs.engine.fleet.ordering import METRES_PER_MICRODEGREE
 
 DEGREES = 360
@@ -42,7 +43,7 @@ def weights() -> Weights:
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def square_of(latitude: float, longitude: float, roads: tuple) -> int:
+def square_of(latitude: float, longitude: float, roads: Roads) -> int:
     """Number of the square of a place (1e-6 degree); −1 outside."""
     i, j = (latitude - roads.south) / roads.step, (longitude - roads.west) / roads.step
     if 0.0 <= i < roads.rows and 0.0 <= j < roads.columns:
@@ -62,7 +63,7 @@ def off_line(latitude: float, longitude: float, p: np.ndarray) -> float:
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def edge_of(
-    latitude: int, longitude: int, speed: float, direction: int, before: int, roads: tuple, w: tuple
+    latitude: int, longitude: int, speed: float, direction: int, before: int, roads: Roads, w: Weights
 ) -> int:  # fmt: skip
     """The likeliest edge of a fix, 0 for none; ``before``: the edge of the fix before, 0 for none."""
     square = square_of(latitude, longitude, roads)
@@ -98,7 +99,7 @@ def edge_of(
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def match(
     own: int, end: int, row: np.ndarray, t: np.ndarray, v: np.ndarray, latitude: np.ndarray, longitude: np.ndarray,
-    direction: np.ndarray, roads: tuple, w: tuple, on: np.ndarray,
+    direction: np.ndarray, roads: Roads, w: Weights, on: np.ndarray,
 ) -> None:  # fmt: skip
     """Fill ``on`` with the edge of each fix of one truck's day; 0: on none.
 

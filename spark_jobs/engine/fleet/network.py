@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -118,7 +118,8 @@ def seal_file(file: Path, folder: str) -> int:
 def load(path: str) -> Roads:
     """Read the arrays of ``build``."""
     with np.load(path) as kept:
-        return Roads(**{name: kept[name] if kept[name].ndim else int(kept[name]) for name in Roads._fields})
+        fields: dict[str, Any] = {n: kept[n] if kept[n].ndim else int(kept[n]) for n in Roads._fields}
+        return Roads(**fields)
 
 
 def read(path: str) -> pa.Table:
