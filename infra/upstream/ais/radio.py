@@ -45,24 +45,17 @@ def static(ship: Vessel, sequence: int) -> list[str]:
         "shipname": ship.name,
         "ship_type": ship.ais_type if ship.stated else 0,
     }
-    half: dict[str, Any] = {"to_bow": ship.length // 2, "to_stern": ship.length - ship.length // 2, "to_port": ship.beam // 2,
-            "to_starboard": ship.beam - ship.beam // 2}  # fmt: skip
-    size = half if ship.stated else dict.fromkeys(half, 0)
+    bow, port = ship.length // 2, ship.beam // 2
+    size = {"to_bow": bow, "to_stern": ship.length - bow, "to_port": port, "to_starboard": ship.beam - port}
+    if not ship.stated:
+        size = dict.fromkeys(size, 0)
     if ship.class_b:
-        parts: tuple[dict[str, Any], ...] = (
-            {"msg_type": 24, "partno": 0, **common},
-            {"msg_type": 24, "partno": 1, **common, **size},
+        first = encode_dict({"msg_type": 24, "partno": 0, **common}, sentence_type="VDM", radio_channel="B")
+        return first + encode_dict(
+            {"msg_type": 24, "partno": 1, **common, **size}, sentence_type="VDM", radio_channel="B"
         )
-        return [line for part in parts for line in encode_dict(part, sentence_type="VDM", radio_channel="B")]
-    told: dict[str, Any] = {
-        "msg_type": 5,
-        **common,
-        **size,
-        "imo": ship.imo,
-        "callsign": f"S{ship.number:05d}",
-        "draught": ship.draught,
-    }
-    return encode_dict(told, sentence_type="VDM", radio_channel="A", seq_id=sequence % 10)
+    common |= {"msg_type": 5, "imo": ship.imo, "callsign": f"S{ship.number:05d}", "draught": ship.draught}
+    return encode_dict(common | size, sentence_type="VDM", radio_channel="A", seq_id=sequence % 10)
 
 
 def summed(body: str) -> str:
