@@ -1,11 +1,11 @@
-"""The fused kernel with roads and trips: what ``fused.run`` does, and each interval's road and trip from its buffer."""
+"""The fused kernel with roads and trips: as ``fused.run`` does, and each interval's road and trip."""
 
 from __future__ import annotations
 
 import numba
 import numpy as np
 
-from spark_jobs.engine.fleet.matching import match
+from spark_jobs.engine.fleet.matching import Roads, Weights, match
 from spark_jobs.engine.fleet.trips import add_parts
 from spark_jobs.models.diesel_regional.fused import add_cells, driven, gathered, rated
 
@@ -24,7 +24,7 @@ def run(
     begin: np.ndarray, kind: np.ndarray, mass: np.ndarray, before: np.ndarray, after: np.ndarray, second: np.ndarray,
     latitude: np.ndarray, longitude: np.ndarray, speed: np.ndarray, altitude: np.ndarray, state: np.ndarray,
     direction: np.ndarray, scalars: tuple, classes: np.ndarray, shares: np.ndarray, grid: tuple, cell_reals: np.ndarray,
-    cell_counts: np.ndarray, first_number: int, roads: tuple, weights: tuple, edge_number: np.ndarray,
+    cell_counts: np.ndarray, first_number: int, roads: Roads, weights: Weights, edge_number: np.ndarray,
     edge_reals: np.ndarray, edge_counts: np.ndarray, corridor_reals: np.ndarray, corridor_counts: np.ndarray,
     tails: np.ndarray, rules: tuple, parts: np.ndarray, out: np.ndarray, truck: np.ndarray, hour: np.ndarray,
 ) -> tuple[int, np.ndarray, int]:  # fmt: skip
