@@ -170,6 +170,6 @@ for built in [
     *(gold(family, OPEN[family.source]) for family in MEMBERS if not family.closed),
     *(open_month(family, OPEN[family.source]) for family in MEMBERS if not family.closed and family.grain == "month"),
     load_gold(),
-    marts(list(OPEN.values())),
+    marts([*OPEN.values(), Asset(name="gold_fleet", uri="lake://gold/fleet")]),
 ]:
     globals()[built.dag_id] = built

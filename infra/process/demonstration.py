@@ -30,6 +30,10 @@ from infra.settings import LOCAL_TZ, ROOT, Settings
 # Months of enterprise reports and voyages up to the last full month; full days of meters and pollutants. By world.
 DEMO_MONTHS = {"full": 24, "small": 3}
 DEMO_DAYS = {"full": 3, "small": 1}
+# Positions: closed days, and trucks of the register that send them (about 1 % of the full world's). By world.
+DEMO_POSITION_DAYS = {"full": 1, "small": 1}
+DEMO_POSITION_TRUCKS = {"full": 1400, "small": 60}
+POSITIONS = "load_fleet_positions"
 POLL_S = 2.0
 DAGS_WITHIN_S = 120.0
 REASON = "first load"
@@ -86,7 +90,9 @@ def windows(settings: Settings, today: date) -> list[Load]:
             first, last = registry.closed_range(family)
             last = last if settings.world == "full" else first
         found.append(first_load(f"load_{family.source}", first, last))
-    return [*found, first_load("load_gold", "", "")]
+    sent = today - timedelta(days=DEMO_POSITION_DAYS[settings.world])
+    positions_load = first_load(POSITIONS, str(sent), str(today - timedelta(days=1)))
+    return [*found, positions_load, first_load("load_gold", "", "")]
 
 
 def planned(lake: Lake) -> list[Load]:
@@ -99,12 +105,36 @@ def planned(lake: Lake) -> list[Load]:
     return [Load(**one) for one in json.loads(path.read_text())]
 
 
+def positions(lake: Lake, one: Load) -> subprocess.Popen[bytes] | None:
+    """Start the simulated gateways, which fill the drop folder of positions; None where they did so before."""
+    truth, drop = lake.place.home / "upstream" / "fleet", lake.place.home / "drop" / "positions"
+    if (lake.place.run / "positions_dropped").exists():
+        return None
+    days = (date.fromisoformat(one.last) - date.fromisoformat(one.first)).days + 1
+    argv = [str(lake.settings.tools / "env" / "lake" / "bin" / "python"), "-m", "infra.upstream.fleet.demonstration",
+            "--drop", str(drop), "--truth", str(truth), "--day", one.first, "--days", str(days),
+            "--vehicles", str(DEMO_POSITION_TRUCKS[lake.settings.world]),
+            "--world", lake.settings.world, "--seed", str(lake.settings.world_seed)]  # fmt: skip
+    return subprocess.Popen(argv, cwd=ROOT)
+
+
+def dropped(lake: Lake, gateways: subprocess.Popen[bytes] | None) -> None:
+    """Wait until the simulated gateways are done; raises LoadFailed where they failed."""
+    if gateways is None:
+        return
+    if gateways.wait():
+        raise LoadFailed(f"the simulated gateways of positions failed (exit {gateways.returncode}), see above")
+    (lake.place.run / "positions_dropped").touch()
+
+
 def load(lake: Lake, console: Console) -> int:
     """Load, build, publish, deploy, show the addresses; raises LoadFailed."""
     api = AirflowApi(lake.place, lake.values["LAKE_AIRFLOW_URL"])
     loads = planned(lake)
     steps = 4
+    gateways = next((positions(lake, one) for one in loads if one.dag_id == POSITIONS), None)
     _wait_for_dags(api, [one.dag_id for one in loads])
+    dropped(lake, gateways)
     record = lake.place.run / "peak_memory_bytes"
     peak = [int(record.read_text()) if record.exists() else 0]
 

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow.parquet as pq
 import typer
 
 app = typer.Typer(add_completion=False, help=__doc__, no_args_is_help=True)
@@ -22,16 +21,27 @@ def register(
     from infra.crypto.keys import KeyStore
     from infra.settings import settings
     from spark_jobs.engine.fleet import days
-    from spark_jobs.engine.fleet.register import sealed
+    from spark_jobs.engine.fleet.register import seal_file
 
     keys = KeyStore(settings().run / "secrets")
     keys.ensure_all()
     secret = bytes.fromhex(keys.read("hmac_identity", keys.current("hmac_identity")))
-    target = Path(days.register_path())
-    target.parent.mkdir(parents=True, exist_ok=True)
-    table = sealed(pq.read_table(file), secret)
-    pq.write_table(table, target)
-    print(f"{table.num_rows} vehicles registered")
+    print(f"{seal_file(file, Path(days.register_path()), secret)} vehicles registered")
+
+
+@app.command()
+def network(
+    file: Annotated[Path, typer.Argument(help="CSV or Parquet of edges: see spark_jobs/networks/README.md")],
+) -> None:
+    """Put an operator's road network into force for the days made from now on; without one: the schematic network."""
+    from infra.settings import settings
+    from spark_jobs.engine.fleet.network import WrongNetwork, seal_file
+
+    try:
+        print(f"{seal_file(file, str(settings().warehouse / 'silver'))} edges in force")
+    except WrongNetwork as error:
+        print(f"lake fleet: {error}")
+        raise typer.Exit(65) from error
 
 
 @app.command()

@@ -26,7 +26,8 @@ def is_closed(source: str) -> bool:
 def test_every_source_has_its_dags_and_nothing_fails_to_import(dagbag, sources) -> None:
     assert dagbag.import_errors == {}
     assert len(sources) >= 5
-    expected = {"load_gold", "marts", "upkeep"} | {f"load_{source}" for source in sources}
+    expected = {"marts", "upkeep", "fleet_positions"}
+    expected |= {f"load_{source}" for source in (*sources, "fleet_positions", "gold")}
     for source in sources:
         if not is_closed(source):
             expected |= {f"feed_{source}", f"gold_{source}"}
@@ -131,8 +132,21 @@ def test_partitions_close_at_local_midnight_and_name_the_window_before(dagbag, s
         assert timetable.key_format == {"month": "%Y-%m", "day": "%Y-%m-%d"}[grain]
 
 
+def test_positions_are_one_task_that_brings_new_marts(dagbag) -> None:
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    daily, ranged = dagbag.dags["fleet_positions"], dagbag.dags["load_fleet_positions"]
+    for dag in (daily, ranged):
+        (task,) = dag.tasks
+        assert task.pool == "spark" and task.argv()[1:4] == ["job", "positions", "all"]
+    assert daily.timetable.run_offset == -1 and str(daily.timetable.timezone) == "Asia/Shanghai"
+    (outlet,) = daily.tasks[0].outlets
+    assert outlet.name in json.dumps(DagSerialization.to_dict(dagbag.dags["marts"]))
+    assert ranged.tasks[0].outlets == []
+
+
 def test_first_load_is_at_most_sixty_tasks(dagbag, sources) -> None:
-    loads = [dagbag.dags[f"load_{source}"] for source in sources] + [dagbag.dags["load_gold"]]
+    loads = [dagbag.dags[f"load_{source}"] for source in (*sources, "fleet_positions", "gold")]
     assert sum(len(dag.tasks) for dag in loads) <= 60
 
 

@@ -28,18 +28,18 @@ HOURS_A_DAY = 24
 
 def candidates(world: World, month: tuple[int, int]) -> Listed:
     """Diesel trucks above 4.5 t with a terminal, in order of the register."""
-    kinds, found = list(parameters()["kinds"]), []
+    kinds, found = list(parameters()["kinds"]), list[tuple[str, int, float, float]]()
     column = {name: place for place, name in enumerate(TRUCK_COLUMNS)}
     for row in trucks(world, month):
-        klass, gross = row[column["mass_class"]], float(row[column["gross_mass_t"]])
+        klass, gross = row[column["mass_class"]], float(str(row[column["gross_mass_t"]]))
         if row[column["fuel"]] != "柴油" or row[column["positioned"]] != "Y" or klass == "小于4.5t":
             continue
         heavy = "gt_12t" if gross >= TRACTOR_FROM_T else "gt_12t_rigid"
         kind = kinds.index(heavy if klass == "大于12t" else "4_5_to_12t")
-        payload = float(row[column["payload_t"]])
-        found.append((row[column["plate"]], kind, round(gross - payload, 2), payload))
-    plate, kind, kerb, payload = zip(*found, strict=True)
-    return Listed(plate, np.array(kind), np.array(kerb), np.array(payload))
+        payload = float(str(row[column["payload_t"]]))
+        found.append((str(row[column["plate"]]), kind, round(gross - payload, 2), payload))
+    plates, numbers, kerbs, payloads = zip(*found, strict=True)
+    return Listed(plates, np.array(numbers), np.array(kerbs), np.array(payloads))
 
 
 def drawn(all_of: Listed, count: int, seed: int) -> Listed:

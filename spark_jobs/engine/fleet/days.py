@@ -1,6 +1,7 @@
 """Landed position files → silver files → gold hours, through the one Spark server; only what a receipt touches.
 
-A file is taken once. A day's sums need the edges of its neighbours, so a receipt touches the day before and after, too.
+A file is taken once, by its content. A day's sums need the edges of its neighbours, so a receipt touches the day before
+and after, too. A kill at any moment and another run give the same tables (see ``receipts``).
 """
 
 from __future__ import annotations
@@ -14,23 +15,28 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import h3.api.basic_int as h3
+import pyarrow as pa
+
 from infra.settings import settings
 from spark_jobs.engine import job_run, tables
 from spark_jobs.engine.fleet import grid as grids
+from spark_jobs.engine.fleet import network, receipts, tasks, tour_gold
 from spark_jobs.engine.fleet import settings as s
-from spark_jobs.engine.fleet import tasks
 from spark_jobs.engine.fleet.hours import DayFile
 from spark_jobs.engine.fleet.merge import Merged
-from spark_jobs.engine.fleet.split import REASONS, Piece, Split
+from spark_jobs.engine.fleet.receipts import EPOCH, FILES, RECEIPTS, day_text
+from spark_jobs.engine.fleet.split import Piece, Split
 from spark_jobs.engine.ledger import LedgerOpen
+from spark_jobs.engine.modelled import version_of
 from spark_jobs.engine.session import one_at_a_time
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-FILES, RECEIPTS = "silver.position_file", "ops.position_receipt"
+__all__ = ["CELL_HOURS", "FILES", "RECEIPTS", "VEHICLE_HOURS", "Refined", "folder", "gold", "listed", "refine"]
 VEHICLE_HOURS, CELL_HOURS = "gold.fleet_vehicle_hour", "gold.fleet_cell_hour"
-EPOCH = date(1970, 1, 1)
+MODEL = "diesel-regional"
 
 
 @dataclass(frozen=True)
@@ -54,33 +60,46 @@ def register_path() -> str:
     return str(settings().warehouse / "silver" / "position_register.parquet")
 
 
-def refine(spark: SparkSession, landed: Iterable[str], cores: int) -> Refined:
-    """Take the landed files that were not taken before and bring silver and gold up to them.
+def refine(spark: SparkSession, landed: Iterable[str], cores: int, hashes: Mapping[str, str] | None = None) -> Refined:
+    """Take the landed files whose content was not taken before and bring silver and gold up to them.
 
     Args:
         cores: how many tasks run at once.
+        hashes: path → SM3 where it is known already; the others are read for it.
     Raises:
         LedgerOpen: counts do not add up; nothing was written.
         FileNotFoundError: no vehicle register.
     """
     with one_at_a_time("fleet"):
-        new = _new(spark, landed)
+        resumed = _resume(spark, cores)
+        had = receipts.taken(spark)
+        new = {path: sm3 for path, sm3 in receipts.hashed(list(landed), hashes or {}).items() if sm3 not in had}
         if not new:
-            return Refined(0, 0, 0, (), ())
-        spill = settings().run / "fleet-spill" / uuid.uuid4().hex
+            return Refined(0, 0, 0, (), tuple(resumed))
+        run_id, spill = job_run.new_id(), settings().run / "fleet-spill" / uuid.uuid4().hex
         spill.mkdir(parents=True)
         try:
-            splits = tasks.split(spark, new, register_path(), str(spill), 4 * cores)
+            splits = tasks.split(spark, list(new), register_path(), str(spill), 4 * cores)
             _refuse([f"{Path(x.path).name}: {x.rows_in} rows in" for x in splits if not x.closes])
-            days = _silver(spark, splits, cores)
+            receipts.begin(spark, splits, new, run_id)
+            days = _silver(spark, splits, cores, run_id)
         finally:
             shutil.rmtree(spill, ignore_errors=True)
         touched = gold(spark, days, cores)
-        _write_receipts(spark, splits)
+        receipts.finish(spark, run_id)
         rows = sum(x.rows_in for x in splits)
         routed = sum(p.rows for x in splits for p in x.pieces)
-        job_run.note(rows_in=rows)
-        return Refined(len(new), rows, routed, tuple(days), tuple(touched))
+        job_run.note(rows_in=rows, rows_out=routed)
+        return Refined(len(new), rows, routed, tuple(days), tuple(sorted({*touched, *resumed})))
+
+
+def _resume(spark: SparkSession, cores: int) -> list[str]:
+    """Finish what a kill left: make the hours of files that silver has; returns their days."""
+    made = set[str]()
+    for run_id, days in receipts.unfinished(spark).items():
+        made |= set(gold(spark, days, cores))
+        receipts.finish(spark, run_id)
+    return sorted(made)
 
 
 def gold(spark: SparkSession, changed: Iterable[str], cores: int) -> list[str]:
@@ -92,12 +111,15 @@ def gold(spark: SparkSession, changed: Iterable[str], cores: int) -> list[str]:
         return []
     grid = grids.build(str(settings().warehouse / "silver"))
     works = {_number(day): _day_files(present, day) for day in days}
-    rows = tasks.hours(spark, works, register_path(), grid, cores).persist()
+    silver = str(settings().warehouse / "silver")
+    roads = network.supplied(silver)
+    rows = tasks.hours(spark, works, register_path(), grid, cores, network.build(silver, roads)).persist()
     try:
         inside = tables.one_of("day", days)
         rows.createOrReplaceTempView("fleet_rows")
         tables.replace(_vehicle_rows(spark), tables.dictionary()[VEHICLE_HOURS], inside)
-        tables.replace(_cell_rows(spark), tables.dictionary()[CELL_HOURS], inside)
+        tables.replace(_cell_rows(spark, grid), tables.dictionary()[CELL_HOURS], inside)
+        tour_gold.write(spark, days, roads, _model())
     finally:
         rows.unpersist()
     return days
@@ -112,14 +134,7 @@ def listed(spark: SparkSession) -> dict[str, dict[int, str]]:
     return dict(found)
 
 
-def _new(spark: SparkSession, landed: Iterable[str]) -> list[str]:
-    taken = set()
-    if tables.exists(RECEIPTS):
-        taken = {row.file for row in tables.read(spark, RECEIPTS).select("file").collect()}
-    return [path for path in sorted(set(landed)) if Path(path).name not in taken]
-
-
-def _silver(spark: SparkSession, splits: Sequence[Split], cores: int) -> list[str]:
+def _silver(spark: SparkSession, splits: Sequence[Split], cores: int, run_id: str) -> list[str]:
     """New silver files for the days and buckets that have new pieces, then the list of files in one commit."""
     pieces: dict[tuple[int, int], list[Piece]] = defaultdict(list)
     for piece in (p for x in splits for p in x.pieces):
@@ -127,62 +142,60 @@ def _silver(spark: SparkSession, splits: Sequence[Split], cores: int) -> list[st
     present = listed(spark)
     works = []
     for (day, bucket), own in sorted(pieces.items()):
-        text = _day(day)
+        text = day_text(day)
         path = folder() / f"day={text}" / f"bucket-{bucket:03d}-{uuid.uuid4().hex[:12]}.parquet"
         works.append((own, present.get(text, {}).get(bucket, ""), str(path)))
     merged = tasks.merge(spark, works, register_path(), 4 * cores)
-    _refuse([f"day {_day(m.day)} bucket {m.bucket}: {m.rows_new} new rows" for m in merged if not m.closes])
-    days = sorted({_day(day) for day, _ in pieces})
-    _list(spark, merged, days)
+    _refuse([f"day {day_text(m.day)} bucket {m.bucket}: {m.rows_new} new rows" for m in merged if not m.closes])
+    days = sorted({day_text(day) for day, _ in pieces})
+    if days:
+        _list(spark, merged, days, run_id)
     return days
 
 
-def _list(spark: SparkSession, merged: Sequence[Merged], days: list[str]) -> None:
+def _list(spark: SparkSession, merged: Sequence[Merged], days: list[str], run_id: str) -> None:
+    """The list of silver files with ``merged`` in it, in one commit; then files that no row names are removed."""
     table = tables.dictionary()[FILES]
     before = []
     if tables.exists(FILES):
         before = [r.asDict() for r in tables.read(spark, FILES).where(tables.one_of("day", days)).collect()]
     kept = {(row["day"], row["bucket"]): row for row in before}
-    old = []
     for m in merged:
-        last: Mapping[str, Any] = kept.get((_day(m.day), m.bucket), {})
-        old += [str(folder() / last["path"])] if last else []
-        kept[_day(m.day), m.bucket] = {
-            "day": _day(m.day), "bucket": m.bucket, "path": str(Path(m.path).relative_to(folder())),
+        last: Mapping[str, Any] = kept.get((day_text(m.day), m.bucket), {})
+        kept[day_text(m.day), m.bucket] = {
+            "day": day_text(m.day), "bucket": m.bucket, "path": str(Path(m.path).relative_to(folder())),
             "vehicles": m.vehicles, "positions": m.kept, "rows_given": m.rows_new + last.get("rows_given", 0),
             "rows_duplicate": m.duplicate + last.get("rows_duplicate", 0),
             "rows_contradicting": m.contradiction + last.get("rows_contradicting", 0), "jumps": m.jumps,
             "speeds_mended": m.mended, "bytes": m.bytes,
+            "run_id": run_id,
         }  # fmt: skip
     tables.replace(tables.frame(spark, table, list(kept.values())).coalesce(1), table, tables.one_of("day", days))
-    for path in old:
-        Path(path).unlink(missing_ok=True)
-        Path(path.removesuffix(".parquet") + ".edges").unlink(missing_ok=True)
+    _sweep(days, {str(row["path"]) for row in kept.values()})
 
 
-def _write_receipts(spark: SparkSession, splits: Sequence[Split]) -> None:
-    table = tables.dictionary()[RECEIPTS]
-    rows = [
-        {
-            "file": Path(x.path).name, "bytes": Path(x.path).stat().st_size, "rows_in": x.rows_in,
-            "rows_routed": sum(p.rows for p in x.pieces), "closes": x.closes,
-            **{reason: x.refused.get(reason, 0) for reason in REASONS},
-        }
-        for x in splits
-    ]  # fmt: skip
-    names = [Path(x.path).name for x in splits]
-    tables.replace(tables.frame(spark, table, rows).coalesce(1), table, tables.one_of("file", names))
+def _sweep(days: Iterable[str], named: set[str]) -> None:
+    """Remove silver files of the days that the list does not name: what was replaced, and what a kill left."""
+    for path in (path for day in days for path in (folder() / f"day={day}").iterdir()):
+        own = path.relative_to(folder()).with_suffix(".parquet")
+        if str(own) not in named:
+            path.unlink(missing_ok=True)
 
 
 def _vehicle_rows(spark: SparkSession) -> DataFrame:
-    return spark.sql("""
+    return spark.sql(f"""
       SELECT object_id AS vehicle_key, hour_start, date_format(hour_start, 'yyyy-MM-dd') AS day, positions, distance_km,
-        moving_s, idle_s, silent_s, stops, trips, fuel_kg, co2_kg
+        moving_s, idle_s, silent_s, stops, trips, fuel_kg, co2_kg, {_model()}
       FROM fleet_rows WHERE kind = 'vehicle'""")
 
 
-def _cell_rows(spark: SparkSession) -> DataFrame:
+def _model() -> str:
+    return f"'{MODEL}' AS model_name, '{version_of(MODEL)}' AS model_version"
+
+
+def _cell_rows(spark: SparkSession, grid: str) -> DataFrame:
     """Cells of enough vehicles by themselves, the rest of an hour as one row without a cell: sums stay whole."""
+    spark.createDataFrame(_centres(grid)).createOrReplaceTempView("fleet_centre")
     return spark.sql(f"""
       WITH cell AS (
         SELECT object_id, hour_start, SUM(vehicles) AS vehicles, SUM(positions) AS positions,
@@ -190,11 +203,25 @@ def _cell_rows(spark: SparkSession) -> DataFrame:
         FROM fleet_rows WHERE kind = 'cell' GROUP BY object_id, hour_start),
       named AS (
         SELECT *, CASE WHEN object_id <> 0 AND vehicles >= {int(s.FEWEST.value)} THEN lower(hex(object_id))
-          ELSE '' END AS cell FROM cell)
-      SELECT cell, hour_start, date_format(hour_start, 'yyyy-MM-dd') AS day,
-        CASE WHEN cell <> '' THEN SUM(vehicles) END AS vehicles, SUM(positions) AS positions,
-        SUM(distance_km) AS distance_km, SUM(moving_s) AS moving_s, SUM(fuel_kg) AS fuel_kg, SUM(co2_kg) AS co2_kg
-      FROM named GROUP BY cell, hour_start""")
+          ELSE '' END AS cell FROM cell),
+      shown AS (
+        SELECT cell, hour_start, date_format(hour_start, 'yyyy-MM-dd') AS day,
+          CASE WHEN cell <> '' THEN SUM(vehicles) END AS vehicles, SUM(positions) AS positions,
+          SUM(distance_km) AS distance_km, SUM(moving_s) AS moving_s, SUM(fuel_kg) AS fuel_kg, SUM(co2_kg) AS co2_kg
+        FROM named GROUP BY cell, hour_start)
+      SELECT shown.*, latitude_deg, longitude_deg, {_model()} FROM shown LEFT JOIN fleet_centre USING (cell)""")
+
+
+def _centres(grid: str) -> pa.Table:
+    """Centre (WGS-84) of each cell of the map."""
+    ids = [int(number) for number in grids.load(grid).ids if number]
+    centres = [h3.cell_to_latlng(number) for number in ids]
+    return pa.table(
+        {
+            "cell": [format(number, "x") for number in ids], "latitude_deg": [centre[0] for centre in centres],
+            "longitude_deg": [centre[1] for centre in centres],
+        }
+    )  # fmt: skip
 
 
 def _day_files(present: Mapping[str, Mapping[int, str]], day: str) -> list[DayFile]:
@@ -205,10 +232,6 @@ def _day_files(present: Mapping[str, Mapping[int, str]], day: str) -> list[DayFi
 def _refuse(wrong: list[str]) -> None:
     if wrong:
         raise LedgerOpen(f"positions do not add up: {'; '.join(wrong[:10])}; nothing was written")
-
-
-def _day(number: int) -> str:
-    return (EPOCH + timedelta(days=number)).isoformat()
 
 
 def _number(day: str) -> int:

@@ -28,15 +28,25 @@ class UnreadableFile(ValueError):
     """A landed file that is none of the two formats, or lacks a column."""
 
 
+def _window(path: str) -> re.Match[str]:
+    found = _WINDOW.search(Path(path).name)
+    if not found:
+        raise UnreadableFile(f"{path}: the name must hold the hour of receipt, for example 2026-11-20T07")
+    return found
+
+
+def window(path: str) -> str:
+    """Window of receipt in the file's name: 2026-11-20T07 or, of a minute, 2026-11-20T07-05; raises UnreadableFile."""
+    return _window(path)[0]
+
+
 def received_until(path: str) -> int:
     """Local second (since 1970, local clock) at which the receipt window in the file's name ends.
 
     Raises:
         UnreadableFile: the name holds no window like 2026-11-20T07 or 2026-11-20T07-05.
     """
-    found = _WINDOW.search(Path(path).name)
-    if not found:
-        raise UnreadableFile(f"{path}: the name must hold the hour of receipt, for example 2026-11-20T07")
+    found = _window(path)
     begin = datetime.fromisoformat(f"{found[1]}:{found[2] or '00'}:00").replace(tzinfo=LOCAL_TZ)
     return int(begin.timestamp()) + OFFSET_S + (60 if found[2] else 3600)
 

@@ -27,7 +27,8 @@ def test_months_before(day: str, months: int, expected: str) -> None:
 def test_windows_of_both_worlds() -> None:
     full, small = (asked(date(2026, 11, 22), world) for world in ("full", "small"))
     grains = {family.source: family for family in dag_registry().families()}
-    assert len(full) == len(grains) + 1
+    assert len(full) == len(grains) + 2
+    assert full["load_fleet_positions"] == small["load_fleet_positions"] == ("2026-11-21", "2026-11-21")
     for source, family in grains.items():
         got = (full[f"load_{source}"], small[f"load_{source}"])
         if family.closed:

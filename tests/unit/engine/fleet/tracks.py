@@ -67,7 +67,6 @@ class Lake:
         folder.mkdir(parents=True, exist_ok=True)
         self.register = str(folder / "register.parquet")
         pq.write_table(register.sealed(pa.table(table), b"secret"), self.register)
-        register.load.cache_clear()
         self.grid = small_grid(folder)
         self.files: dict[tuple[int, int], str] = {}
         self.count = 0
