@@ -16,7 +16,7 @@ MAX_CHARTS_PER_TAB, MAX_MAPS_PER_TAB, GRID_COLUMNS = 8, 1, 12
 
 BASE_KEYS = {"database", "certification", "joins", "datasets"}
 DATASET_KEYS = {"title", "note", "mart", "marts", "sql", "joins", "month", "latest_by", "time"}
-DATASET_KEYS |= {"until", "columns", "calculated", "metrics", "passport"}
+DATASET_KEYS |= {"until", "columns", "calculated", "metrics", "passport", "only"}
 DASHBOARD_KEYS = {"slug", "title", "description", "css", "filters", "charts", "tabs", "refresh", "exposes"}
 CHART_KEYS = {"name", "viz", "dataset", "note", "x", "metric", "metrics", "groupby", "where", "sort", "limit"}
 CHART_KEYS |= {"bars", "params", "may_be_empty"}
@@ -131,6 +131,10 @@ def _check_dashboard(name: str, board: dict[str, Any], base: dict[str, Any]) -> 
 
 def _check_roles(roles: dict[str, Any], datasets: dict[str, Any], dashboards: dict[str, Any]) -> None:
     _known("roles.yaml", roles, {"home", "roles", "rules", "users"})
+    for name, dataset in datasets.items():
+        strange = sorted(set(dataset.get("only", [])) - set(roles["roles"]))
+        if strange:
+            raise SpecError(f"dataset {name}: there is no role {', '.join(strange)} in roles.yaml")
     for name, role in roles["roles"].items():
         _known(f"roles.yaml role {name}", role, ROLE_KEYS)
         named = [] if role.get("datasets") == "all" else role.get("datasets", [])

@@ -7,6 +7,7 @@ from typing import Any
 from superset_assets.compiler.keys import key
 from superset_assets.compiler.spec import Spec, SpecError
 from superset_assets.deployment.assets import tables_by_name
+from superset_assets.deployment.gate import readable
 from superset_assets.deployment.scopes import ScopedRole, clause, scope_of
 from superset_assets.runtime.place import secret
 
@@ -14,8 +15,8 @@ from superset_assets.runtime.place import secret
 SCOPE_SIGN = "·"
 
 
-def _role(name: str, rule: dict[str, Any], tables: dict[str, Any]) -> Any:
-    """The role with exactly the permissions of the spec."""
+def _role(name: str, rule: dict[str, Any], names: list[str], tables: dict[str, Any]) -> Any:
+    """The role with exactly the permissions of the spec; ``names``: the datasets it may read."""
     from superset.extensions import security_manager
 
     role = security_manager.find_role(name) or security_manager.add_role(name)
@@ -26,8 +27,6 @@ def _role(name: str, rule: dict[str, Any], tables: dict[str, Any]) -> Any:
         for one in security_manager.find_role(source).permissions
         if one.permission.name not in dropped
     ]
-    names = list(tables) if rule.get("datasets") == "all" else rule.get("datasets", [])
-    names = [*names, *(one for one in rule.get("open_datasets", {}) if one not in names)]
     granted = [security_manager.add_permission_view_menu("datasource_access", tables[one].perm) for one in names]
     if rule.get("sql_lab"):
         granted.append(security_manager.add_permission_view_menu("database_access", tables[names[0]].database.perm))
@@ -120,7 +119,7 @@ def apply(spec: Spec) -> dict[str, Any]:
     roles: dict[str, tuple[str, Any]] = {}
     for name, rule in spec.roles["roles"].items():
         names = sorted(role.name for role in in_use if role.base == name) if rule.get("restricted") else [name]
-        roles |= {one: (name, _role(one, rule, tables)) for one in names}
+        roles |= {one: (name, _role(one, rule, readable(spec, name), tables)) for one in names}
     rules = _rules(spec, in_use, roles, tables)
     users = _users(spec, scoped, roles)
     _dashboards(spec, roles)

@@ -7,6 +7,7 @@ import pytest
 
 from superset_assets.compiler.keys import key
 from superset_assets.compiler.spec import load
+from superset_assets.deployment import gate
 from superset_assets.deployment.gate import dashboard_datasets
 from superset_assets.runtime.audit_chain import broken_links
 from tests.e2e.dashboards import post
@@ -27,10 +28,9 @@ def roles_of(user):
 def readable(user):
     """Datasets of the user's roles, granted or reached through a dashboard."""
     names = set()
-    for role in roles_of(user):
-        granted = role.get("datasets", [])
-        names |= set(SPEC.datasets) if granted == "all" or role["like"] == "Admin" else set(granted)
-        names |= set(role.get("open_datasets", {}))
+    for name in USERS[user]["roles"]:
+        role = SPEC.roles["roles"][name]
+        names |= set(SPEC.datasets) if role["like"] == "Admin" else set(gate.readable(SPEC, name))
         for slug in role.get("dashboards", []):
             names |= dashboard_datasets(SPEC, slug)
     return names

@@ -4,7 +4,7 @@ import copy
 from dataclasses import replace
 
 from superset_assets.compiler.spec import load
-from superset_assets.deployment.gate import dashboard_datasets, uncovered
+from superset_assets.deployment.gate import dashboard_datasets, readable, uncovered
 
 SPEC = load()
 RESTRICTED = [name for name, role in SPEC.roles["roles"].items() if role.get("restricted")]
@@ -46,3 +46,19 @@ def test_rules_filter_on_columns_their_datasets_have():
         column = rule["clause"].split(" = ")[0]
         for name in rule["datasets"]:
             assert column in SPEC.datasets[name]["columns"], f"{rule['name']}: {name} has no {column}"
+
+
+def test_a_dataset_for_some_roles_only_is_kept_from_the_others():
+    closed = [name for name, dataset in SPEC.datasets.items() if "only" in dataset]
+    assert closed
+    for role in (name for name, rule in SPEC.roles["roles"].items() if rule.get("datasets") == "all"):
+        for name in closed:
+            assert (name in readable(SPEC, role)) == (role in SPEC.datasets[name]["only"]), (role, name)
+    assert not set(closed) & {name for role in RESTRICTED for name in readable(SPEC, role)}
+
+
+def test_a_dashboard_with_a_closed_dataset_is_refused_to_others():
+    closed = {name for name, dataset in SPEC.datasets.items() if "only" in dataset}
+    slug = next(slug for slug in SPEC.dashboards if dashboard_datasets(SPEC, slug) & closed)
+    found = uncovered(changed(lambda roles: roles["roles"]["核查员"]["dashboards"].append(slug)))
+    assert any("核查员" in line and "for other roles only" in line for line in found)
