@@ -107,7 +107,8 @@ def _parsed(spark: SparkSession, contract: Contract, payloads: list[dict[str, st
     if size <= BYTES_HERE:
         import pyarrow as pa
 
-        return spark.createDataFrame(pa.Table.from_batches(rows_of(contract, payload) for payload in payloads))
+        rows = pa.Table.from_batches(rows_of(contract, payload) for payload in payloads)
+        return spark.createDataFrame(rows) if rows else spark.createDataFrame([], bronze_table(contract).ddl)
     tasks = min(TASKS_AT_MOST, 1 + size // BYTES_PER_TASK)
     places = spark.createDataFrame([tuple(payload.values()) for payload in payloads], _PAYLOADS)
     return places.repartition(int(tasks)).mapInArrow(parser_of(contract), bronze_table(contract).ddl)

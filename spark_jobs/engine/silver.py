@@ -82,7 +82,7 @@ def _classified(
     bronze = _few_rows(contract)
     if bronze is not None:
         here = pa.Table.from_batches(task(iter(bronze.to_batches())), conform.schema(contract))
-        yield spark.createDataFrame(here), _counted(here)
+        yield spark.createDataFrame(here if here else [], None if here else conform.ddl(contract)), _counted(here)
         return
     rows = _rows(spark, contract).mapInArrow(task, conform.ddl(contract)).persist()
     try:
