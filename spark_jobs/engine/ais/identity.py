@@ -153,9 +153,8 @@ def ship_day(ships: pa.Table, statics: pa.Table, calls: Mapping[str, Sequence[tu
     ]
     begin = np.cumsum([0, *(len(own_calls) for own_calls in shore), 0])
     flat = np.array([call for own_calls in shore for call in own_calls], np.float64).reshape(-1, 2)
-    return ShipDay(
-        mmsi, *(_one_more(np.nan_to_num(getattr(rates, f.name))) for f in fields(rates)), said, said_begin, flat, begin
-    )
+    of_ships = {f.name: _one_more(np.nan_to_num(getattr(rates, f.name))) for f in fields(rates)}
+    return ShipDay(mmsi=mmsi, said=said, said_begin=said_begin, shore=flat, shore_begin=begin, **of_ships)
 
 
 def _one_more(values: np.ndarray) -> np.ndarray:
