@@ -40,7 +40,7 @@ def write(spark: SparkSession, days: Sequence[str], source: str, model: str) -> 
     spark.createDataFrame(names.corridors).createOrReplaceTempView("fleet_corridor")
     inside = tables.one_of("day", list(days))
     for name, frame in (
-        (ROAD_HOURS, _by_road(spark, "road", "fleet_edge", EDGE, names.name, model)),
+        (ROAD_HOURS, _by_road(spark, "edge", "fleet_edge", EDGE, names.name, model)),
         (CORRIDOR_HOURS, _by_road(spark, "corridor", "fleet_corridor", CORRIDOR, names.name, model)),
         (PARTS, _parts(spark)), (WRONG_DATUM, _wrong_datum(spark)), (DATUMS, _datums(spark)),
     ):  # fmt: skip

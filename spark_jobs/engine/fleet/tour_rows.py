@@ -16,7 +16,7 @@ from spark_jobs.models.diesel_regional import fused
 from spark_jobs.models.diesel_regional.groups import fuel_kg
 from spark_jobs.models.frame import FloatArray
 
-ROAD, CORRIDOR, TRIP, DATUM = "road", "corridor", "trip", "datum"
+ROAD, CORRIDOR, TRIP, DATUM = "edge", "corridor", "trip", "datum"
 READ = [*silver_file.READ, "direction"]
 PARTS = 4096  # room for parts of trips to begin with
 MICRO = 1e6
