@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from spark_jobs.engine.content_hash import content_hash
 from spark_jobs.engine.fleet import days, network, tour_gold
 from spark_jobs.engine.fleet import settings as s
 from spark_jobs.models.truck_trips.coordinates import gcj02_from_wgs84
+from tests.spark.conftest import Server
+from tests.spark.landed import home_of
 from tests.unit.engine.fleet.test_tour import HEADER, ROADS, north
 from tests.unit.engine.fleet.tracks import Lake, landed
 
@@ -25,17 +28,18 @@ CORES = 2
 
 
 @pytest.fixture
-def place(lake_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for received files; register, a small grid and an operator's network stand in the lake."""
-    lake = Lake(tmp_path / "register", TERMINALS)
-    target = Path(days.register_path())
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(Path(lake.register).read_bytes())
-    monkeypatch.setattr(days.grids, "build", lambda _: lake.grid)
-    source = tmp_path / "roads.csv"
-    source.write_text("\n".join([HEADER, *ROADS]) + "\n", encoding="utf-8")
-    network.seal_file(source, str(target.parent))
-    return tmp_path / "landed"
+def place(spark_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for received files, in a lake of its own: register, a small grid and an operator's network in it."""
+    with home_of(spark_server, tmp_path / "home"):
+        lake = Lake(tmp_path / "register", TERMINALS)
+        target = Path(days.register_path())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(Path(lake.register).read_bytes())
+        monkeypatch.setattr(days.grids, "build", lambda _: lake.grid)
+        source = tmp_path / "roads.csv"
+        source.write_text("\n".join([HEADER, *ROADS]) + "\n", encoding="utf-8")
+        network.seal_file(source, str(target.parent))
+        yield tmp_path / "landed"
 
 
 def a_night() -> np.ndarray:
