@@ -23,6 +23,7 @@ from spark_jobs.engine.activity_spec import (
 from spark_jobs.engine.gold_quarantine import month_is_one_of, replace_held
 from spark_jobs.engine.identity import sm3_of
 from spark_jobs.engine.session_tuning import for_many_rows
+from spark_jobs.engine.windows import month_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -85,11 +86,6 @@ def months_touched(spark: SparkSession, target: str, window_from: str, window_to
     if "all" in periods:
         return _all_months(spark, feeds)
     return sorted({month_of(p) for p in periods} | set(energy_gap.months_moved(spark, target, window_from)))
-
-
-def month_of(period: str) -> str:
-    """Month that a period counts in: a year counts in its December."""
-    return f"{period}-12" if len(period) == 4 else period[:7]
 
 
 def add_ids(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -108,7 +108,7 @@ def _parsed(spark: SparkSession, contract: Contract, payloads: list[dict[str, st
         import pyarrow as pa
 
         rows = pa.Table.from_batches(rows_of(contract, payload) for payload in payloads)
-        return spark.createDataFrame(rows) if rows else spark.createDataFrame([], bronze_table(contract).ddl)
+        return tables.of_arrow(spark, rows, bronze_table(contract).ddl)
     tasks = min(TASKS_AT_MOST, 1 + size // BYTES_PER_TASK)
     places = spark.createDataFrame([tuple(payload.values()) for payload in payloads], _PAYLOADS)
     return places.repartition(int(tasks)).mapInArrow(parser_of(contract), bronze_table(contract).ddl)

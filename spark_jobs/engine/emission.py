@@ -12,7 +12,8 @@ from spark_jobs.engine import factor_change, tables
 from spark_jobs.engine.emission_question import EMITTING, question_sql
 from spark_jobs.engine.emission_rows import EMISSION, ENERGY, UNACCOUNTED, emissions, energies, unaccounted
 from spark_jobs.engine.factor_snapshot import write_snapshot
-from spark_jobs.engine.gold_quarantine import QUARANTINE, replace_held
+from spark_jobs.engine.gold_quarantine import replace_held
+from spark_jobs.engine.layers import QUARANTINE
 from spark_jobs.engine.session_tuning import for_many_rows
 
 if TYPE_CHECKING:

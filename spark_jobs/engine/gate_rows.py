@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from infra import table_store
+from spark_jobs.engine.lake_reader import at_most, reading, scan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +20,6 @@ def few_rows(name: str, column: str, values: Iterable[str]) -> pd.DataFrame | No
     listed = sorted(set(values))
     chosen = f'WHERE "{column}" IN (SELECT UNNEST(?::VARCHAR[]))' if column else ""
     given = [listed] if column else []
-    with duckdb.connect() as opened:
-        table_store.open_duckdb(opened)
-        source = f"delta_scan('{table_store.scan_url(name)}') {chosen}"
-        (number,) = opened.execute(f"SELECT COUNT(*) FROM {source}", given).fetchall()[0]
-        return opened.execute(f"SELECT * FROM {source}", given).df() if number <= ROWS_IN_MEMORY else None
+    with reading() as lake:
+        few = at_most(lake, ROWS_IN_MEMORY, f"SELECT * FROM {scan(name)} {chosen}", given)
+        return None if few is None else few.df()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spark_jobs.engine import tables
+from spark_jobs.engine.layers import QUARANTINE
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-QUARANTINE = "silver.quarantine"
 
 
 def replace_held(frame: DataFrame, where: str) -> None:

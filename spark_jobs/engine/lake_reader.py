@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 
@@ -37,3 +38,11 @@ def scan(name: str, version: int | None = None) -> str:
         )
     pinned = "" if version is None else f", version = {version}"
     return f"delta_scan('{table_store.scan_url(name)}'{pinned})"
+
+
+def at_most(
+    lake: duckdb.DuckDBPyConnection, rows: int, query: str, given: list[Any] | None = None
+) -> duckdb.DuckDBPyConnection | None:
+    """The query's result, None where it has more rows: these are counted first, which reads no columns."""
+    (number,) = lake.execute(f"SELECT COUNT(*) FROM ({query})", given).fetchall()[0]
+    return lake.execute(query, given) if number <= rows else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spark_jobs.contracts import Contract
 from spark_jobs.engine.tables import Column, Table
 
+QUARANTINE = "silver.quarantine"  # what bronze, models and gold could not use, with its reason
 SEALED = "names a person: SM4-GCM under the key sm4_data"
 KEYED = "HMAC-SM3 of a sealed field under the key hmac_identity"
 _BRONZE_OWN = (

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from spark_jobs.contracts import Contract
 from spark_jobs.engine import lake_reader, tables
-from spark_jobs.engine.layers import silver_name
+from spark_jobs.engine.layers import QUARANTINE, silver_name
 
 if TYPE_CHECKING:
     import duckdb
     from pyspark.sql import SparkSession
 
 LEDGER = "ops.ledger"
-QUARANTINE = "silver.quarantine"
 MOST_TOLD = 10
 
 

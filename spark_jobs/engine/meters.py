@@ -18,10 +18,10 @@ import numpy as np
 from spark_jobs.contracts import Contract
 from spark_jobs.contracts import contract as contract_of
 from spark_jobs.engine import job_run, ledger, tables
-from spark_jobs.engine.layers import silver_name
+from spark_jobs.engine.layers import QUARANTINE, silver_name
 from spark_jobs.engine.meter_kernel import Payloads, Register, Work
 from spark_jobs.engine.session import one_at_a_time
-from spark_jobs.engine.silver import QUARANTINE, Rebuilt
+from spark_jobs.engine.silver import Rebuilt
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -23,6 +23,7 @@ from spark_jobs.engine.model_spec import ModelSpec, model_specs
 from spark_jobs.engine.model_task import Call, task_of
 from spark_jobs.engine.session import one_at_a_time
 from spark_jobs.engine.session_tuning import for_many_rows
+from spark_jobs.engine.windows import month_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -130,15 +131,10 @@ def _months(spark: SparkSession, spec: ModelSpec, feeds: set[str], window_from: 
         touched = tables.read(spark, TOUCHED).where(f"{tables.one_of('feed', feeds)} AND {within}")
         periods = {row.period for row in touched.select("period").distinct().collect()}
         if "all" not in periods:
-            return sorted({_month_of(period) for period in periods})
+            return sorted({month_of(period) for period in periods})
     main = tables.read(spark, spec.sources[0])
     column = "period" if "period" in main.columns else "period_month"
-    return sorted({_month_of(row[0]) for row in main.select(column).distinct().collect() if row[0]})
-
-
-def _month_of(period: str) -> str:
-    """Month that a period counts in: a year counts in its December."""
-    return f"{period}-12" if len(period) == 4 else period[:7]
+    return sorted({month_of(row[0]) for row in main.select(column).distinct().collect() if row[0]})
 
 
 @lru_cache(maxsize=8)

@@ -20,13 +20,12 @@ from spark_jobs.contracts import Contract, load_contracts
 from spark_jobs.contracts import contract as contract_of
 from spark_jobs.engine import conform, job_run, lake_reader, tables
 from spark_jobs.engine.conform import References, Scope
-from spark_jobs.engine.layers import silver_name, silver_table
+from spark_jobs.engine.layers import QUARANTINE, silver_name, silver_table
 from spark_jobs.engine.session import one_at_a_time, retry_conflict
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-QUARANTINE = "silver.quarantine"
 TASKS_BY_PERIOD = 2  # where a period is part of the key, tasks share the rows by period
 ROWS_HERE = 30_000  # bronze rows judged in this process; what comes out travels to the server with the statement
 
@@ -82,7 +81,7 @@ def _classified(
     bronze = _few_rows(contract)
     if bronze is not None:
         here = pa.Table.from_batches(task(iter(bronze.to_batches())), conform.schema(contract))
-        yield spark.createDataFrame(here if here else [], None if here else conform.ddl(contract)), _counted(here)
+        yield tables.of_arrow(spark, here, conform.ddl(contract)), _counted(here)
         return
     rows = _rows(spark, contract).mapInArrow(task, conform.ddl(contract)).persist()
     try:
@@ -117,13 +116,10 @@ def _rows(spark: SparkSession, contract: Contract) -> DataFrame:
 
 def _few_rows(contract: Contract) -> pa.Table | None:
     """Bronze's rows, None where they are more than ROWS_HERE."""
+    columns = ", ".join(f'"{name}"' for name in conform.bronze_columns(contract))
     with lake_reader.reading() as lake:
-        source = lake_reader.scan(contract.bronze_table)
-        (number,) = lake.execute(f"SELECT COUNT(*) FROM {source}").fetchall()[0]
-        if number > ROWS_HERE:
-            return None
-        columns = ", ".join(f'"{name}"' for name in conform.bronze_columns(contract))
-        return lake.execute(f"SELECT {columns} FROM {source}").to_arrow_table()
+        few = lake_reader.at_most(lake, ROWS_HERE, f"SELECT {columns} FROM {lake_reader.scan(contract.bronze_table)}")
+        return None if few is None else few.to_arrow_table()
 
 
 def _counted(classified: pa.Table) -> dict[str, tuple[int, int]]:

@@ -20,6 +20,7 @@ from spark_jobs.engine import catalog, job_run
 from spark_jobs.engine.session import retry_conflict
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
 DICTIONARY = Path(__file__).resolve().parents[1] / "tables"
@@ -130,6 +131,11 @@ def read(spark: SparkSession, name: str, at_version: int | None = None) -> DataF
 def frame(spark: SparkSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> DataFrame:
     """A frame of the table's columns from a few rows held by the client; what a row has beyond them is left out."""
     return spark.createDataFrame([tuple(row[c.name] for c in table.columns) for row in rows], table.ddl)
+
+
+def of_arrow(spark: SparkSession, rows: pa.Table, ddl: str) -> DataFrame:
+    """A frame of Arrow rows held by the client; the server infers no columns from none, so ``ddl`` names them then."""
+    return spark.createDataFrame(rows) if rows else spark.createDataFrame([], ddl)
 
 
 def replace(frame: DataFrame, table: Table, where: str, retry: bool = True) -> int:

@@ -1,4 +1,4 @@
-"""Which receipt windows of a feed a job works on."""
+"""Which receipt windows of a feed a job works on, and which months follow from them."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def received(contract: Contract, window_from: str, window_to: str) -> list[str]:
 def targeted(target: str) -> list[Contract]:
     """Contracts of a feed, of all feeds of a source, or of ``all``."""
     return list(load_contracts().values()) if target == "all" else resolve(target)
+
+
+def month_of(period: str) -> str:
+    """Month that a period counts in: a year counts in its December."""
+    return f"{period}-12" if len(period) == 4 else period[:7]

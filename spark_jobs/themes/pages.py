@@ -10,13 +10,15 @@ from spark_jobs.themes.method_page import method_lines
 from spark_jobs.themes.spec import PROJECT, Table, Theme
 
 _REF = re.compile(r"""ref\(\s*["']([a-z0-9_]+)["']\s*\)""")
+_CALL = re.compile(r"\b(theme_[a-z_]+)\(")
 _MACRO = re.compile(r"""\{%-?\s*macro\s+(theme_[a-z_]+)\(.*?%\}(.*?)\{%-?\s*endmacro""", re.S)
 
 
 def sources(table: Table) -> list[str]:
-    """Models that a table's query reads, in order of first mention."""
-    text = table.sql_path.read_text(encoding="utf-8") if not table.macro else _macros()[table.macro]
-    return list(dict.fromkeys(_REF.findall(text)))
+    """Models that a table's query reads, itself or by a shared query it calls, in order of first mention."""
+    own = "" if table.macro else table.sql_path.read_text(encoding="utf-8")
+    called = [table.macro] if table.macro else _CALL.findall(own)
+    return list(dict.fromkeys(_REF.findall("".join((own, *(_macros()[name] for name in called))))))
 
 
 def _macros() -> dict[str, str]:

@@ -16,7 +16,7 @@ from spark_jobs.engine.ais.merge import Merged
 from spark_jobs.engine.ais.merge import merge as merge_files
 from spark_jobs.engine.fleet.hours import DayFile
 from spark_jobs.engine.fleet.split import Piece
-from spark_jobs.engine.fleet.tasks import _collected as collected
+from spark_jobs.engine.fleet.tasks import collected
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

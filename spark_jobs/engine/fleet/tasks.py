@@ -30,7 +30,7 @@ def split(spark: SparkSession, paths: Sequence[str], register: str, folder: str,
     def one(path: str) -> dict[str, Any]:
         return asdict(split_file(path, register, folder))
 
-    told = _collected(spark, list(paths), one, tasks)
+    told = collected(spark, list(paths), one, tasks)
     return [Split(t["path"], t["rows_in"], tuple(Piece(**p) for p in t["pieces"]), t["refused"]) for t in told]
 
 
@@ -42,7 +42,7 @@ def merge(
     def one(work: tuple[Sequence[Piece], str, str]) -> dict[str, Any]:
         return asdict(merge_files(*work, register))
 
-    return [Merged(**told) for told in _collected(spark, list(works), one, tasks)]
+    return [Merged(**told) for told in collected(spark, list(works), one, tasks)]
 
 
 def hours(
@@ -66,9 +66,10 @@ def hours(
     return spark.range(0, len(works), 1, len(works)).mapInArrow(task, hours_stage.DDL)
 
 
-def _collected(
+def collected(
     spark: SparkSession, works: list[Any], one: Callable[[Any], dict[str, Any]], tasks: int
 ) -> list[dict[str, Any]]:
+    """What ``one`` tells of each of the works, asked in at most so many tasks at once."""
     if not works:
         return []
 
