@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ import httpx
 from infra.process import credentials
 from infra.process.layout import Layout
 
+PAGE = 100  # the most that Airflow gives at once
 RUNNING = {"queued", "running"}
 TASK_DONE = {"success", "failed", "skipped", "upstream_failed", "removed"}
 
@@ -114,10 +116,28 @@ class AirflowApi:
     def tasks(self, dag_id: str, run_id: str) -> list[Task]:
         """The tasks of a run."""
         found = self.call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances", params={"limit": 200})
-        return [
-            Task(one["task_id"], one["state"], one["start_date"], one["end_date"], one["try_number"])
-            for one in found["task_instances"]
-        ]
+        return [_task(one) for one in found["task_instances"]]
+
+    def standing(self, runs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, list[Task]]]:
+        """State and tasks of several runs, asked for in two calls: (DAG, run id) → (state, tasks)."""
+        wanted = set(runs)
+        dags, ids = sorted({dag_id for dag_id, _ in wanted}), sorted({run_id for _, run_id in wanted})
+        found: dict[tuple[str, str], tuple[str, list[Task]]] = {}
+        for one in self._listed("dagRuns", "dag_runs", {"dag_ids": dags, "order_by": "-run_after"}):
+            if (one["dag_id"], one["dag_run_id"]) in wanted:
+                found[one["dag_id"], one["dag_run_id"]] = (one["state"], [])
+        for one in self._listed("dagRuns/~/taskInstances", "task_instances", {"dag_ids": dags, "dag_run_ids": ids}):
+            if (one["dag_id"], one["dag_run_id"]) in found:
+                found[one["dag_id"], one["dag_run_id"]][1].append(_task(one))
+        return found
+
+    def _listed(self, what: str, key: str, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """All pages of a list asked for by a body."""
+        offset, total = 0, 1
+        while offset < total:
+            page = self.call("POST", f"/dags/~/{what}/list", json={**body, "page_offset": offset, "page_limit": PAGE})
+            yield from page[key]
+            offset, total = offset + PAGE, page["total_entries"]
 
     def clear_failed(self, dag_id: str, run_id: str) -> None:
         """Let the failed tasks of a run, and what follows them, run again."""
@@ -142,6 +162,10 @@ class AirflowApi:
             "dag_run_conf": conf,
         }
         return int(self.call("POST", "/backfills", json=body)["id"])
+
+
+def _task(content: dict[str, Any]) -> Task:
+    return Task(content["task_id"], content["state"], content["start_date"], content["end_date"], content["try_number"])
 
 
 def _run(content: dict[str, Any]) -> Run:

@@ -8,6 +8,7 @@ cannot both commit: each claims the table version it has read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from spark_jobs.contracts import Contract
 from spark_jobs.engine import job_run, lake_reader, tables
 from spark_jobs.engine.layers import bronze_table
 from spark_jobs.engine.session import is_conflict
+from spark_jobs.engine.session_tuning import many_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -89,10 +91,12 @@ def _append(
         for entry in missing
     ]
     table = bronze_table(contract)
-    parsed = _parsed(spark, contract, payloads, sum(entry.bytes for entry in missing))
+    size = sum(entry.bytes for entry in missing)
+    parsed = _parsed(spark, contract, payloads, size)
     marker = job_run.new_id()
     try:
-        tables.append(parsed, table, txnAppId=contract.feed, txnVersion=str(base + 2), userMetadata=marker)
+        with nullcontext() if size <= BYTES_HERE else many_rows(spark):
+            tables.append(parsed, table, txnAppId=contract.feed, txnVersion=str(base + 2), userMetadata=marker)
     except Exception as error:
         if is_conflict(error):
             return False

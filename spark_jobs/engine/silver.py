@@ -22,6 +22,7 @@ from spark_jobs.engine import conform, job_run, lake_reader, tables
 from spark_jobs.engine.conform import References, Scope
 from spark_jobs.engine.layers import QUARANTINE, silver_name, silver_table
 from spark_jobs.engine.session import one_at_a_time, retry_conflict
+from spark_jobs.engine.session_tuning import many_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -83,14 +84,15 @@ def _classified(
         here = pa.Table.from_batches(task(iter(bronze.to_batches())), conform.schema(contract))
         yield tables.of_arrow(spark, here, conform.ddl(contract)), _counted(here)
         return
-    rows = _rows(spark, contract).mapInArrow(task, conform.ddl(contract)).persist()
-    try:
-        from pyspark.sql.connect.functions import expr
+    with many_rows(spark):
+        rows = _rows(spark, contract).mapInArrow(task, conform.ddl(contract)).persist()
+        try:
+            from pyspark.sql.connect.functions import expr
 
-        sums = expr("COUNT(*)"), expr("COUNT_IF(SIZE(rule_ids) > 0)")
-        yield rows, {row[0]: (row[1], row[2]) for row in rows.groupBy("period").agg(*sums).collect()}
-    finally:
-        rows.unpersist()
+            sums = expr("COUNT(*)"), expr("COUNT_IF(SIZE(rule_ids) > 0)")
+            yield rows, {row[0]: (row[1], row[2]) for row in rows.groupBy("period").agg(*sums).collect()}
+        finally:
+            rows.unpersist()
 
 
 def _quarantine_columns(contract: Contract) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spark_jobs.engine import allocation, job_run, session, triangulation
+from spark_jobs.engine.session_tuning import for_many_rows
 
 
 def run(target: str, window_from: str, window_to: str) -> int:
@@ -11,6 +12,7 @@ def run(target: str, window_from: str, window_to: str) -> int:
     99 where there is nothing in gold yet.
     """
     spark = session.connect()
+    for_many_rows(spark)
     try:
         rows = triangulation.build(spark) + allocation.build(spark)
         job_run.note(rows_out=rows)

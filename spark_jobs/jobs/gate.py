@@ -12,6 +12,7 @@ from spark_jobs.engine import job_run, meters, session, tables
 from spark_jobs.engine.gate_rows import few_rows
 from spark_jobs.engine.layers import silver_name
 from spark_jobs.engine.model_spec import model_specs
+from spark_jobs.engine.session_tuning import for_many_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +86,7 @@ def _rows(spark: SparkSession, name: str, periods: tuple[str, ...]) -> DataFrame
     few = few_rows(name, column, periods)
     if few is not None:
         return few
+    for_many_rows(spark)
     rows = tables.read(spark, name)
     return rows.where(tables.one_of(column, periods)) if column else rows
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from infra.settings import ROOT
+from spark_jobs.models.diesel_regional.settings import MAX_GAP
 from spark_jobs.provenance import graph
 from spark_jobs.provenance.connection import reading
 from spark_jobs.provenance.registry import lake_tables
@@ -135,3 +136,8 @@ def test_nothing_reads_delta_when_it_is_served(published: Path) -> None:
             "select count(*) as n from duckdb_columns() where comment is null and table_name like 'fct_%'"
         )
         assert commented == [{"n": 0}]
+
+
+def test_an_interval_reaches_beyond_its_hour_as_far_as_the_model_lets_it() -> None:
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    assert settings["longest_interval_s"] == MAX_GAP.value
