@@ -31,7 +31,7 @@ REFUSAL = (
     Column("refused_value", "STRING", "原值"),
     Column("row_json", "STRING", "原始记录"),
 )
-_ARROW = {
+ARROW = {
     "STRING": pa.string(),
     "BIGINT": pa.int64(),
     "INT": pa.int32(),
@@ -74,7 +74,7 @@ def ddl(contract: Contract) -> str:
 
 def schema(contract: Contract) -> pa.Schema:
     """Arrow schema of ``conform``'s result."""
-    return pa.schema([pa.field(column.name, _ARROW[column.type]) for column in columns(contract)])
+    return pa.schema([pa.field(column.name, ARROW[column.type]) for column in columns(contract)])
 
 
 def task_of(
@@ -154,7 +154,7 @@ def _register_references(db: object, contract: Contract, references: References)
 def empty_reference(feed: str) -> pa.Table:
     """Current rows of a feed of which nothing is known yet: none."""
     fields = contract_of(feed).fields
-    return pa.schema([pa.field(f.name, _ARROW[f.spark_type]) for f in fields]).empty_table()
+    return pa.schema([pa.field(f.name, ARROW[f.spark_type]) for f in fields]).empty_table()
 
 
 def _identified(contract: Contract, result: pa.Table) -> pa.Table:

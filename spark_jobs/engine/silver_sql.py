@@ -50,7 +50,7 @@ def touched_select(contract: Contract, keyed: str, windows: str, changed: str) -
     """Periods to rebuild: of all versions of the keys received in ``windows``, and of rows that join ``changed``."""
     parts = [f"SELECT business_key FROM {keyed} WHERE receipt_window IN (SELECT receipt_window FROM {windows})"]
     parts += [
-        f"SELECT business_key FROM {keyed} WHERE {by} IN (SELECT value FROM {changed} WHERE by = '{by}')"
+        f"SELECT business_key FROM {keyed} WHERE {by} IN (SELECT value FROM {changed} WHERE \"by\" = '{by}')"
         for by in sorted({join.by for join in contract.joins})
     ]
     keys = " UNION ALL ".join(parts)

@@ -8,9 +8,10 @@ import json
 import pyarrow as pa
 import pytest
 
-from spark_jobs.contracts import contract
+from spark_jobs.contracts import contract, load_contracts
 from spark_jobs.engine import bronze, conform
 from spark_jobs.engine.conform import References, Scope
+from spark_jobs.engine.layers import bronze_table
 from spark_jobs.engine.row_hash import row_sm3
 
 FEED = contract("reporting.energy_monthly")
@@ -116,3 +117,12 @@ def test_only_touched_periods_are_rebuilt(tmp_path):
     rows = judged([old, new], Scope(False, ("2026-11",)))
     assert {row["period"] for row in rows} == {"2026-08"}
     assert sorted(row["version_no"] for row in rows) == [1, 2]
+
+
+@pytest.mark.parametrize("feed", sorted(load_contracts()))
+def test_a_receipt_of_any_feed_or_of_what_it_joins_can_be_asked_for(feed):
+    asked = contract(feed)
+    changed = tuple((join.by, "x") for join in asked.joins)
+    empty = pa.schema([pa.field(c.name, conform.ARROW[c.type]) for c in bronze_table(asked).columns]).empty_table()
+    rows = conform.conform(asked, empty, Scope(False, ("2026-11",), changed), References(), lambda *_: "")
+    assert rows.schema == conform.schema(asked) and len(rows) == 0
