@@ -125,6 +125,7 @@ def jvm_options(scratch: Path, heap_mb: int) -> list[str]:
         "-Xss4m",
         # First compiler only: statements are many and small, and machines have few cores.
         "-XX:TieredStopAtLevel=1",
+        "-XX:-DontCompileHugeMethods",  # what Spark generates for wide tables is longer than the default limit
         f"-XX:ReservedCodeCacheSize={CODE_CACHE_MB}m",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",

@@ -50,7 +50,7 @@ def build(spark: SparkSession, months: Iterable[str]) -> int:
         union = union.unionByName(part)
     union.createOrReplaceTempView("activity_union")
     table = tables.dictionary()[ACTIVITY]
-    frame = spark.sql(_final_sql()).mapInArrow(add_ids, schema=table.ddl)
+    frame = tables.gathered(spark.sql(_final_sql())).mapInArrow(add_ids, schema=table.ddl)
     tables.replace(frame, table, tables.one_of("period_month", wanted))
     _quarantine(spark, wanted)
     return tables.read(spark, ACTIVITY).where(tables.one_of("period_month", wanted)).count()
@@ -168,4 +168,4 @@ def _quarantine(spark: SparkSession, months: list[str]) -> None:
         f"SELECT '{LAYER}' AS layer, '{spec.feed}' AS feed, q.* FROM ({spec.refused_sql(_places(), months)}) q"
         for spec in present_specs()
     )
-    replace_held(spark.sql(parts), f"layer = '{LAYER}' AND {month_is_one_of(months)}")
+    replace_held(tables.gathered(spark.sql(parts)), f"layer = '{LAYER}' AND {month_is_one_of(months)}")

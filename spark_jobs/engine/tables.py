@@ -138,6 +138,11 @@ def of_arrow(spark: SparkSession, rows: pa.Table, ddl: str) -> DataFrame:
     return spark.createDataFrame(rows) if rows else spark.createDataFrame([], ddl)
 
 
+def gathered(frame: DataFrame) -> DataFrame:
+    """The frame in as few tasks as Spark shuffles to: a union of many scans would write a file a scan and partition."""
+    return frame.coalesce(int(str(frame.sparkSession.conf.get("spark.sql.shuffle.partitions"))))
+
+
 def replace(frame: DataFrame, table: Table, where: str, retry: bool = True) -> int:
     """Replace the rows for which ``where`` holds by ``frame`` in one commit; returns the new version.
 
