@@ -30,6 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 SHIPPED = Path(__file__).parents[2] / "networks" / "shanghai_schematic.csv"
 SUPPLIED = "position_network.parquet"
+SCHEMATIC = "示意路网"
 UNMATCHED, OTHER = "unmatched", "other"
 BACK = "~"  # put behind an edge's id for its way back
 MICRO = 1_000_000
@@ -144,6 +145,9 @@ def read(path: str) -> pa.Table:
     ids = table["edge_id"].to_pylist()
     if not ids or len(set(ids)) != len(ids) or not all(ids) or any(i.endswith(BACK) or i == UNMATCHED for i in ids):
         raise WrongNetwork(f"{path}: edge_id must be there, once each, not {UNMATCHED!r} and not ending in {BACK!r}")
+    taken = {UNMATCHED, OTHER} & set(table["corridor_id"].to_pylist())
+    if taken:
+        raise WrongNetwork(f"{path}: {', '.join(sorted(taken))} is no corridor's id; it marks what is on none")
     for row, text in enumerate(table["geometry"].to_pylist(), 2):
         points(text, f"{path}, row {row}")
     for row, text in enumerate(table["tolerance_m"].to_pylist(), 2):
@@ -177,7 +181,7 @@ def names(source: str = "") -> Edges:
     numbered = [{"number": n, **edge} for n, edge in enumerate([{"edge_id": UNMATCHED, **none}, *edges])]
     pairs = [(UNMATCHED, ""), (OTHER, ""), *_corridors(edges)]
     corridors = [{"number": n, "corridor_id": c, "direction": d} for n, (c, d) in enumerate(pairs)]
-    title = f"运营单位路网 {_digest(Path(path))}" if source else "示意路网"
+    title = f"运营单位路网 {_digest(Path(path))}" if source else SCHEMATIC
     return Edges(title, pa.Table.from_pylist(numbered), pa.Table.from_pylist(corridors))
 
 

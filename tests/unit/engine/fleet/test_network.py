@@ -30,6 +30,8 @@ def file(folder: Path, *rows: str) -> str:
         (ROW.replace("121.3 31.0", "31.0 121.3"), "longitude comes first"),
         (ROW.replace("(121.3 31.0, 121.3 31.1)", "(121.3 31.0)"), "geometry must read"),
         (ROW.replace(",50,", ",wide,"), "row 2: tolerance_m must be"),
+        (ROW.replace(",C1,", ",other,"), "other is no corridor's id"),
+        (ROW.replace(",C1,", ",unmatched,"), "unmatched is no corridor's id"),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_place(tmp_path: Path, row: str, reason: str) -> None:
