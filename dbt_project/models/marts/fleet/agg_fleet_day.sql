@@ -23,6 +23,13 @@ vehicle as (
         sum(co2_kg) as co2_by_vehicle_kg
     from {{ ref("fct_fleet_vehicle_hour") }}
     group by day
+),
+road as (
+    select
+        day,
+        sum(co2_kg) as co2_by_road_kg
+    from {{ ref("fct_fleet_road_hour") }}
+    group by day
 )
 select
     cell.day,
@@ -40,6 +47,8 @@ select
     vehicle.stops,
     vehicle.departures,
     vehicle.co2_by_vehicle_kg,
+    road.co2_by_road_kg,
     {{ ratio("cell.hidden_co2_kg", "cell.co2_kg") }} as hidden_co2_share
 from cell
 left join vehicle using (day)
+left join road using (day)
