@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from infra.settings import now, settings
 from spark_jobs.contracts import load_contracts
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 MOST_TOLD = 8
+ResultFormat = Literal["BOOLEAN_ONLY", "SUMMARY"]
 SPARK, IN_MEMORY = "spark", "lake_in_memory"
 # How many rows fail, and which, is one query an expectation in Spark; that any fails, one for all of them.
-TOLD = "SUMMARY"
-FIRST_ASKED = {SPARK: "BOOLEAN_ONLY", IN_MEMORY: TOLD}
+TOLD: ResultFormat = "SUMMARY"
+FIRST_ASKED: dict[str, ResultFormat] = {SPARK: "BOOLEAN_ONLY", IN_MEMORY: TOLD}
 
 
 class GateClosed(ValueError):
