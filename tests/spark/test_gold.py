@@ -119,13 +119,26 @@ def test_what_has_no_factor_or_entity_is_in_quarantine_and_the_ledger_closes(gol
     found = {(r.layer, r.field, tuple(r.rule_ids)) for r in held}
     assert ("activity", "enterprise_code", ("unknown_entity",)) in found
     assert ("emission", "lng", ("no_factor_emission", "no_factor_energy")) in found
-    assert ("emission", "hydrogen", ("no_factor_energy",)) in found
     ledger = {(r.feed, r.period_month): r for r in rows(gold, "ops.activity_ledger", "true")}
     entry = ledger["reporting.energy_monthly", "2026-10"]
     # 8 reports - 1 of nobody, + green power, × 2 boundaries = 16, and the rest of three sectors by 6 current reports,
     # once; lng in MWh has no factor, three times
     assert (entry.activity_in, entry.accounted, entry.quarantined, entry.closes) == (16 + 6, 14 + 5, 2 + 1, True)
     assert all(r.closes for r in ledger.values())
+
+
+def test_hydrogen_has_energy_and_emits_nothing_where_it_is_used(gold):
+    reports = rows(gold, "gold.activity", "activity_type = 'hydrogen'")
+    known = "activity_id IN (" + ",".join(f"'{row.activity_id}'" for row in reports) + ")"
+    assert {row.boundary for row in reports} == {"legal_entity", "territorial"}
+    energy = rows(gold, "gold.energy", known)
+    assert {row.activity_id for row in energy} == {row.activity_id for row in reports}
+    assert all(row.energy_gj == pytest.approx(1000 * 0.11996) for row in energy)
+    direct = rows(gold, "gold.emission", f"{known} AND boundary = 'legal_entity' AND account = 'computed:sh_guide'")
+    assert {(row.gas, row.scope, row.mass_kg, row.factor_id) for row in direct} == {
+        ("CO2", "direct", 0.0, "RULE_CO2_hydrogen")
+    }
+    assert not rows(gold, "silver.quarantine", "field = 'hydrogen' OR value = 'hydrogen'")
 
 
 def test_voyages_are_a_memo_item_and_not_in_the_city_total(gold):

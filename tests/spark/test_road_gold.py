@@ -14,6 +14,7 @@ MONTH = "2026-10"
 ENTERPRISES = [("E-TRUCK", "road_freight", "310114"), ("E-COACH", "coach", "310112"),
                ("E-BUS", "urban_passenger", "310101"), ("E-TAXI", "urban_passenger", "310105")]  # fmt: skip
 VAN_KWH_100KM, BUS_KWH_100KM, TAXI_KWH_100KM = 28.0, 105.0, 16.0  # planning values of the factor library
+BUS_H2_KG_100KM, H2_GJ_PER_KG = 9.0, 0.11996  # mean of the CHIC project; lower heating value
 SH_GUIDE_KG_PER_KWH = 0.42  # 沪环气〔2022〕34号
 REST = "NONKEY:road_freight"
 
@@ -56,7 +57,7 @@ def gold(spark_server, tmp_path_factory):
             [{"enterprise_code": c, "sector": s, "district_code": d} for c, s, d in ENTERPRISES],
         )
         write_silver(spark)
-        assert modelled.build_touched(spark, "road", "", "") == 4 + 3 + 1 + 1
+        assert modelled.build_touched(spark, "road", "", "") == 4 + 4 + 1 + 1
         activity.build(spark, [MONTH])
         emission.build(spark, [MONTH])
         yield spark
@@ -70,6 +71,7 @@ def write_silver(spark) -> None:
         line("E-BUS", "L2", "310101", "electricity", 30_000.0),
         line("E-BUS", "L3", "310104", "electricity", 20_000.0),
         line("E-BUS", "L4", "310101", "hydrogen", 5_000.0),
+        line("E-BUS", "L5", "310101", "electricity", 7_000.0, gross_mass_t=25.0),
     ]
     world.write(spark, "road.urban_route_month", buses)
     cars = line("E-TAXI", "", "310105", "electricity", 50_000.0, service="taxi", passengers=9000, business_key="T")
@@ -115,6 +117,18 @@ def test_lines_of_a_district_are_one_object_and_names_all_its_records(gold):
     (one,) = rows(gold, "object_id = 'E-BUS/310101/bus/electricity' AND activity_type = 'electricity'")
     assert one.source_record_ids == ["silver.urban_route_month-0", "silver.urban_route_month-1"]
     assert (one.method, one.method_tier, one.evidence) == ("road_distance_rate", "T1", "modelled")
+
+
+def test_hydrogen_buses_have_energy_and_no_carbon(gold):
+    kg = 5_000 * BUS_H2_KG_100KM / 100
+    (found,) = rows(gold, "activity_type = 'hydrogen'")
+    assert (found.object_id, found.quantity, found.unit) == ("E-BUS/310101/bus/hydrogen", pytest.approx(kg), "kg")
+    assert (found.method, found.method_tier, found.counted_in_city) == ("road_distance_rate", "T1", False)
+    (energy,) = rows(gold, f"activity_id = '{found.activity_id}'", "gold.energy")
+    assert energy.energy_gj == pytest.approx(kg * H2_GJ_PER_KG)
+    gases = rows(gold, f"activity_id = '{found.activity_id}'", "gold.emission")
+    assert {(row.gas, row.chain, row.scope, row.mass_kg) for row in gases} == {("CO2", "TTW", "direct", 0.0)}
+    assert not rows(gold, "row_json LIKE '%hydrogen%' OR field = 'hydrogen'", "silver.quarantine")
 
 
 def test_diesel_fleets_are_the_model_s_own_figure_of_the_current_version(gold):

@@ -53,7 +53,7 @@ def carriers() -> dict[str, Carrier]:
         ),
         "lng": Carrier("lng_kg", "lng", "t", KG_PER_T, lib.value("NCV_LNG_NDRC", "GJ/t")),
         "cng": Carrier("cng_m3", "cng", "10kNm3", M3_PER_10KNM3, gas),
-        "hydrogen": Carrier("hydrogen_kg", "hydrogen", "t", KG_PER_T, float("nan")),
+        "hydrogen": Carrier("hydrogen_kg", "hydrogen", "t", KG_PER_T, lib.value("NCV_hydrogen", "GJ/t")),
         "electricity": Carrier("electricity_kwh", "electricity", "MWh", KG_PER_T, MJ_PER_KWH),
     }
 

@@ -9,7 +9,7 @@ NOTES = (
     "Tiers: reported fuel or charge; speed, load and slope by COPERT functions; a rate per distance.",
     "Tank-to-wheel and well-to-wheel stand side by side and are never added.",
     "LNG and CNG trucks without a function: diesel's times the ratio of two rates (unverified).",
-    "Hydrogen has no consumption with a source: give hydrogen_kg, or the row comes back with a reason.",
+    "Hydrogen: rates of buses up to 18 t only (12 m: a European mean; shorter: unverified); else give hydrogen_kg.",
 )
 
 

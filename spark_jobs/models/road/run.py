@@ -11,13 +11,14 @@ import pyarrow as pa
 from factor_library.library import library
 from spark_jobs.models.frame import BoolArray, FloatArray, Frame, Options, arrow
 from spark_jobs.models.interval import combined, lognormal_95
-from spark_jobs.models.road.carriers import MJ_PER_KWH, carriers, road_emission
+from spark_jobs.models.road.carriers import carriers, road_emission
 from spark_jobs.models.road.columns import DEFAULT_LOAD, DEFAULT_STAGE, LIGHT_T, RATE, REPORTED, SD, SPEED
 from spark_jobs.models.road.copert import Surface, surface
 from spark_jobs.models.road.vehicles import CARRIER, class_index_of_mass, curve_of, data, finer_limits
 from spark_jobs.models.road.weather import cold_start_multiplier, electric_multiplier
 
 _PERCENT = 100.0
+_RATE_UNIT = {"electricity": "kWh/100km", "hydrogen": "kg/100km"}  # carriers without carbon: rates are of energy
 _DRIVING = ("mean_speed_kmh", "load_factor", "slope_percent", "temperature_c", "distance_km")
 
 
@@ -160,15 +161,15 @@ def _by_rate(group: Group, function: FloatArray | None) -> FloatArray | None:
 
 
 def _mj_per_km(factor_id: str, fuel: str) -> float:
-    """A rate of the library in MJ/km: electricity per distance, or CO2 per distance through the fuel's own factor."""
-    if fuel == "electricity":
-        return library().value(factor_id, "kWh/100km") * MJ_PER_KWH / _PERCENT
+    """A rate of the library in MJ/km: its energy per distance, or CO2 per distance through the fuel's own factor."""
+    if fuel in _RATE_UNIT:
+        return library().value(factor_id, _RATE_UNIT[fuel]) * carriers()[fuel].mj / _PERCENT
     one_unit = road_emission({fuel: np.array([1.0])})
     return library().value(factor_id, "kgCO2/km") / float(one_unit.co2_kg[0]) * carriers()[fuel].mj
 
 
 def _weather(group: Group, temperature: FloatArray) -> FloatArray:
-    if group.fuel in ("electricity", "hydrogen"):
+    if group.fuel in _RATE_UNIT:
         return electric_multiplier(group.spec["temperature"], group.fuel, temperature)
     fuel = CARRIER.get(group.fuel, group.fuel)
     if group.spec["gross_t"][1] > LIGHT_T.value or fuel not in ("petrol", "diesel"):

@@ -33,10 +33,14 @@ def test_a_series_without_a_factor_for_the_date_is_unaccounted_and_the_others_ar
     ]
 
 
-def test_hydrogen_has_no_carbon_but_no_known_calorific_value() -> None:
+def test_hydrogen_has_energy_and_no_carbon() -> None:
     result = apply_factors(activity({"activity_type": "hydrogen", "quantity": 5.0, "unit": "kg"}))
-    assert result.emission["mass_kg"].to_pylist() == [0.0]
-    assert result.unaccounted["part"].to_pylist() == ["energy"]
+    (gas,), (energy,) = result.emission.to_pylist(), result.energy.to_pylist()
+    assert (gas["gas"], gas["chain"], gas["mass_kg"], gas["factor_verified"]) == ("CO2", "TTW", 0.0, "derived")
+    assert (energy["energy_gj"], energy["calorific_factor_id"]) == (pytest.approx(5 * 0.11996), "NCV_hydrogen")
+    assert energy["coal_calorific_kgce"] == pytest.approx(5 * 0.11996 * 34.12)
+    assert energy["coal_equal_kgce"] is None, "hydrogen is made of other energy: its equal value is not known"
+    assert result.unaccounted.num_rows == 0
 
 
 def test_volume_of_a_liquid_goes_through_its_density() -> None:

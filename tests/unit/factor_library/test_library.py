@@ -18,6 +18,7 @@ from factor_library.units import UnitError, ratio
         ("FUELEU_HFO_LCV", "GJ/t", 40.5),
         ("NCV_diesel_NDRC", "GJ/t", 43.33),
         ("OX_diesel_NDRC", "share", 0.98),
+        ("NCV_hydrogen", "GJ/t", 119.96),
         ("GRID_SH_GUIDE_2022", "tCO2/MWh", 0.42),
         ("GRID_PROV_上海_2023", "tCO2/MWh", 0.5737),
         ("GWP_CH4_SAR", "kgCO2e/kg", 21.0),

@@ -44,6 +44,14 @@ def test_electric_truck_has_no_tailpipe_and_a_chain() -> None:
     assert out["co2e_wtw_ar6_kg"][0] == pytest.approx(150 * 0.5777)
 
 
+def test_hydrogen_buses_by_length_by_hand() -> None:
+    out = run("urban-passenger", fuel=["hydrogen"] * 3, mass_t=[8.9, 16.5, 25.0], distance_km=[200.0] * 3)
+    assert out["hydrogen_kg"] == [pytest.approx(12.0), pytest.approx(18.0), None]  # 6 and 9 kg/100 km
+    assert out["tier"] == ["T1 rate", "T1 rate", None] and out["co2_kg"] == [0.0, 0.0, None]
+    assert out["co2e_wtw_ar6_kg"] == [None] * 3, "what its making emitted is not known"
+    assert "no consumption with a source" in out["reason"][2]
+
+
 def test_no_upstream_factor_means_empty_not_zero() -> None:
     assert run(fuel=["diesel"], diesel_l=[10.0])["co2e_wtw_ar6_kg"] == [None]
 

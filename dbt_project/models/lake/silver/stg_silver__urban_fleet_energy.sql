@@ -14,6 +14,7 @@
     "petrol_l": "DOUBLE",
     "lng_kg": "DOUBLE",
     "cng_m3": "DOUBLE",
+    "hydrogen_kg": "DOUBLE",
     "electricity_kwh": "DOUBLE",
     "tier": "VARCHAR",
     "model_name": "VARCHAR",
