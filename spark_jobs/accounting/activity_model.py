@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 _YEAR_MONTHS = 12
@@ -11,39 +13,57 @@ _ROUNDS = 3
 _CLIP = 2.5  # scatters beyond which a month no longer pulls the sector's line
 
 
+class Expected(NamedTuple):
+    """Arrays (enterprises, months): emission that activity lets expect, and by what power it follows the activity."""
+
+    emission: np.ndarray
+    elasticity: np.ndarray
+
+
+def mean_log(quantities: np.ndarray) -> np.ndarray:
+    """Mean logarithm of the activities that an enterprise-month has; shapes as of `activity_index`."""
+    log = _log(quantities)
+    count = np.isfinite(log).sum(axis=0)
+    return np.where(count > 0, np.nansum(log, axis=0) / np.maximum(count, 1), np.nan)
+
+
 def activity_index(quantities: np.ndarray) -> np.ndarray:
     """Mean logarithm of an enterprise's activities, each against its own mean.
 
     quantities (activities, enterprises, months), NaN where not reported. Returns (enterprises, months), NaN where there
     is none.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        log = np.where(quantities > 0, np.log(quantities), np.nan)
+    log = _log(quantities)
     count = np.isfinite(log).sum(axis=2, keepdims=True)
     centred = log - np.where(count > 0, np.nansum(log, axis=2, keepdims=True) / np.maximum(count, 1), np.nan)
     there = np.isfinite(centred).sum(axis=0)
     return np.where(there > 0, np.nansum(centred, axis=0) / np.maximum(there, 1), np.nan)
 
 
-def modelled(emission: np.ndarray, index: np.ndarray, sector: np.ndarray, peers_least: int) -> np.ndarray:
+def _log(values: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(values > 0, np.log(values), np.nan)
+
+
+def modelled(emission: np.ndarray, index: np.ndarray, sector: np.ndarray, peers_least: int) -> Expected:
     """What activity lets expect of `emission` (enterprises, months; any unit), never from the month itself.
 
     ln emission = level of the enterprise + slope × index + effect of the month. Slope and month effect are the
     sector's, the effect from the other enterprises, where at least `peers_least` of them report; a smaller
     sector's enterprise has its own slope and one yearly wave. NaN where months do not suffice.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        log = np.where(emission > 0, np.log(emission), np.nan)
-    out = np.full_like(log, np.nan)
+    log = _log(emission)
+    out, elasticity = np.full_like(log, np.nan), np.full_like(log, np.nan)
     for name in np.unique(sector):
         of = np.flatnonzero(sector == name)
         y, x = log[of], np.where(np.isfinite(log[of]), index[of], np.nan)
         y = np.where(np.isfinite(x), y, np.nan)
         if (np.isfinite(y).sum(axis=0) > peers_least).sum() >= _YEAR_MONTHS // 2:
-            out[of] = _from_peers(y, x, peers_least)
+            out[of], elasticity[of] = _from_peers(y, x, peers_least)
         else:
-            out[of] = np.stack([_from_itself(a, b) for a, b in zip(y, x, strict=True)])
-    return np.exp(out)
+            own = [_from_itself(a, b) for a, b in zip(y, x, strict=True)]
+            out[of], elasticity[of] = (np.stack(part) for part in zip(*own, strict=True))
+    return Expected(np.exp(out), np.where(np.isfinite(out), elasticity, np.nan))
 
 
 def _mean(values: np.ndarray, axis: int, least: int = 1) -> np.ndarray:
@@ -51,8 +71,8 @@ def _mean(values: np.ndarray, axis: int, least: int = 1) -> np.ndarray:
     return np.where(count >= least, np.nansum(values, axis=axis, keepdims=True) / np.maximum(count, 1), np.nan)
 
 
-def _from_peers(y: np.ndarray, x: np.ndarray, peers_least: int) -> np.ndarray:
-    """Two-way effects: slope by least squares on what level and month leave, outliers clipped."""
+def _from_peers(y: np.ndarray, x: np.ndarray, peers_least: int) -> tuple[np.ndarray, float]:
+    """Two-way effects: slope by least squares on what level and month leave, outliers clipped. (expected, slope)"""
     effect, slope = np.zeros((1, y.shape[1])), 0.0
     for _ in range(_ROUNDS):
         level = _mean(y - slope * x - effect, 1)
@@ -75,7 +95,7 @@ def _from_peers(y: np.ndarray, x: np.ndarray, peers_least: int) -> np.ndarray:
     others = (np.where(known, rest, 0.0).sum(axis=1, keepdims=True) - np.where(known, rest, 0.0)) / np.maximum(
         known.sum(axis=1, keepdims=True) - 1, 1
     )
-    return np.where((count > _SPARE_MONTHS) & known, others + slope * x + month, np.nan)
+    return np.where((count > _SPARE_MONTHS) & known, others + slope * x + month, np.nan), slope
 
 
 def _both_ways(values: np.ndarray) -> np.ndarray:
@@ -83,15 +103,21 @@ def _both_ways(values: np.ndarray) -> np.ndarray:
     return centred - _mean(centred, 0)
 
 
-def _from_itself(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Own least squares on level, activity and a yearly wave; each month is predicted from the others (leverage)."""
-    out = np.full_like(y, np.nan)
+def _from_itself(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Own least squares on level, activity and a yearly wave; each month is predicted from the others (leverage).
+
+    Returns what is expected and the slope without the month itself, both by month.
+    """
+    out, slope = np.full_like(y, np.nan), np.full_like(y, np.nan)
     known = np.flatnonzero(np.isfinite(y))
     if len(known) < _OWN_TERMS + _SPARE_MONTHS:
-        return out
+        return out, slope
     angle = 2 * np.pi * known / _YEAR_MONTHS
     terms = np.column_stack([np.ones(len(known)), x[known], np.cos(angle), np.sin(angle)])
-    hat = terms @ np.linalg.pinv(terms)
+    inverse = np.linalg.pinv(terms)
+    hat = terms @ inverse
     leverage = np.minimum(np.diag(hat), 0.95)
-    out[known] = y[known] - (y[known] - hat @ y[known]) / (1.0 - leverage)
-    return out
+    left_out = (y[known] - hat @ y[known]) / (1.0 - leverage)
+    out[known] = y[known] - left_out
+    slope[known] = (inverse @ y[known])[1] - inverse[1] * left_out
+    return out, slope

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import special
 
-from spark_jobs.accounting.activity_model import activity_index, modelled
+from spark_jobs.accounting.activity_model import activity_index, mean_log, modelled
 from spark_jobs.accounting.triangulation import FIGURES, TESTS, Settings, Verdict, judge, settings
 from spark_jobs.accounting.usual_difference import usual
 
@@ -35,6 +35,9 @@ SCHEMA = pa.schema(
         ("under_report_rsu", pa.float64()),
         ("flag", pa.string()),
         ("advice_zh", pa.string()),
+        ("metered_media", pa.string()),
+        ("model_elasticity", pa.float64()),
+        ("model_intercept", pa.float64()),
     ]
 )
 ADVICE = {
@@ -51,22 +54,29 @@ _BEYOND = 1.96  # two-sided 5 %, the inventory convention
 
 @dataclass(frozen=True)
 class Figures:
-    """Matrices (enterprises, months): t of CO2 and relative standard uncertainty, by name of FIGURES; their axes."""
+    """Matrices (enterprises, months): t of CO2 and relative standard uncertainty, by name of FIGURES; their axes.
+
+    media: those that the metered figure stands on, comma-separated. elasticity, intercept: the modelled figure is
+    exp(intercept + elasticity × mean logarithm of the month's activities).
+    """
 
     enterprises: tuple[str, ...]
     sector: np.ndarray
     months: tuple[str, ...]
     co2_t: dict[str, np.ndarray]
     rsu: dict[str, np.ndarray]
+    media: np.ndarray
+    elasticity: np.ndarray
+    intercept: np.ndarray
 
 
 def figures(known: pa.Table, activity: pa.Table, modelled_rsu: float, rules: Settings | None = None) -> Figures:
     """Lay figures out as matrices and add the modelled one.
 
     known, grain enterprise × month × figure (reported, computed, metered): enterprise_code, sector, period_month,
-    figure, co2_t, rsu (relative, k=1). activity, grain enterprise × month × activity type: enterprise_code,
-    period_month, activity_type, quantity. modelled_rsu: stated relative standard uncertainty of a model. Months are all
-    from the first to the last, so that a hole is a hole.
+    figure, co2_t, rsu (relative, k=1), media (of a metered figure). activity, grain enterprise × month × activity type:
+    enterprise_code, period_month, activity_type, quantity. modelled_rsu: stated relative standard uncertainty of a
+    model. Months are all from the first to the last, so that a hole is a hole.
     """
     rules = rules or settings()
     of = dict(zip(known["enterprise_code"].to_pylist(), known["sector"].to_pylist(), strict=True))
@@ -77,14 +87,18 @@ def figures(known: pa.Table, activity: pa.Table, modelled_rsu: float, rules: Set
     place = {c: i for i, c in enumerate(codes)}, {m: j for j, m in enumerate(months)}
     co2 = {name: np.full(shape, np.nan) for name in FIGURES}
     rsu = {name: np.full(shape, np.nan) for name in FIGURES}
+    media = np.full(shape, "", dtype=object)
     for row in known.to_pylist():
         at = place[0][row["enterprise_code"]], place[1][row["period_month"]]
         if row["co2_t"] is not None and row["co2_t"] > 0:
             co2[row["figure"]][at], rsu[row["figure"]][at] = row["co2_t"], row["rsu"]
-    index = activity_index(_quantities(activity, place, shape))
-    co2["modelled"] = modelled(co2["computed"], index, sector, rules.peers_least)
-    rsu["modelled"] = np.where(np.isfinite(co2["modelled"]), modelled_rsu, np.nan)
-    return Figures(codes, sector, months, co2, rsu)
+            media[at] = row["media"] or media[at]
+    quantities = _quantities(activity, place, shape)
+    expected = modelled(co2["computed"], activity_index(quantities), sector, rules.peers_least)
+    co2["modelled"] = expected.emission
+    rsu["modelled"] = np.where(np.isfinite(expected.emission), modelled_rsu, np.nan)
+    intercept = np.log(expected.emission) - expected.elasticity * mean_log(quantities)
+    return Figures(codes, sector, months, co2, rsu, media, expected.elasticity, intercept)
 
 
 def _quantities(activity: pa.Table, place: tuple[dict[str, int], dict[str, int]], shape: tuple[int, int]) -> np.ndarray:
@@ -153,6 +167,9 @@ def _pair(found: Figures, verdict: Verdict, checked: str, evidence: str, rules: 
         "under_report_share": np.where(alarmed, -np.expm1(-verdict.deficit[best, e, m]), np.nan),
         "under_report_rsu": np.where(alarmed, verdict.spread[best, e, m], np.nan),
         "flag": flag, "advice_zh": [ADVICE[k] for k in key],
+        "metered_media": found.media[e, m] if "metered" in (checked, evidence) else [""] * len(e),
+        "model_elasticity": found.elasticity[e, m] if evidence == "modelled" else np.full(len(e), np.nan),
+        "model_intercept": found.intercept[e, m] if evidence == "modelled" else np.full(len(e), np.nan),
     }  # fmt: skip
     arrays = [pa.array(columns[f.name], f.type, from_pandas=pa.types.is_floating(f.type)) for f in SCHEMA]
     return pa.table(arrays, schema=SCHEMA)

@@ -50,7 +50,8 @@ _STATED_SQL = f"""
 SELECT enterprise_code, sector, period_month, figure,
   {exact_sum("co2_t", 28, 12)} AS co2_t,
   SQRT({exact_sum("independent + factor_kg * factor_kg", 38, 9)})
-    / NULLIF({exact_sum("co2_t", 28, 12)} * 1000, 0) AS rsu
+    / NULLIF({exact_sum("co2_t", 28, 12)} * 1000, 0) AS rsu,
+  '' AS media
 FROM (
   SELECT entity_id AS enterprise_code, sector, period_month,
     CASE WHEN account = 'reported' THEN 'reported' ELSE 'computed' END AS figure, factor_id,
@@ -69,7 +70,8 @@ GROUP BY enterprise_code, sector, period_month, figure"""
 _METERED_SQL = f"""
 SELECT c.enterprise_code, c.sector, c.period_month, 'metered' AS figure,
   MAX(c.co2_t) * {exact_sum("m.metered_gj")}
-    / {exact_sum("r.reported_gj")} AS co2_t, {{rsu}} AS rsu
+    / {exact_sum("r.reported_gj")} AS co2_t, {{rsu}} AS rsu,
+  ARRAY_JOIN(SORT_ARRAY(COLLECT_SET(m.medium)), ',') AS media
 FROM ({_STATED_SQL}) c
 JOIN (
   SELECT a.entity_id, a.period_month, a.activity_type AS medium,
@@ -102,7 +104,7 @@ GROUP BY c.enterprise_code, c.sector, c.period_month"""
 
 
 def known_sql(has_meters: bool) -> str:
-    """SELECT of the figures that are no model: enterprise_code, sector, period_month, figure, co2_t, rsu."""
+    """SELECT of the figures that are no model: enterprise_code, sector, period_month, figure, co2_t, rsu, media."""
     if not has_meters:
         return _STATED_SQL
     metered = _METERED_SQL.format(share=settings().metered_hours_share_least, rsu=repr(activity_rsu()["measured"]))

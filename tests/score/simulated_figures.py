@@ -103,7 +103,7 @@ def world_scores(rounds: int) -> list[tuple[str, float, float, int, float, int]]
 
 def _judged(stated: np.ndarray, computed: np.ndarray) -> np.ndarray:
     own = figures()
-    model = modelled(computed, activity_index(own.activities), own.sector, settings().peers_least)
+    model = modelled(computed, activity_index(own.activities), own.sector, settings().peers_least).emission
     known = {"reported": stated, "computed": computed, "metered": np.full_like(computed, np.nan), "modelled": model}
     return judge(known, own.sector).alarm
 

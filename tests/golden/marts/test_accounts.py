@@ -18,7 +18,7 @@ DIRECT, INDIRECT = Decimal("1286.5"), Decimal("1339.8")
 
 
 def test_a_cross_check_shows_its_interval_and_advice(published: Path) -> None:
-    row = one(published, "select * from fct_triangulation_month")
+    row = one(published, "select * from fct_triangulation_month where figure_pair = 'computed_modelled'")
     assert (row["figure_pair"], row["flag_zh"], row["enterprise_name"]) == ("computed_modelled", "疑似少报", "乙港口")
     assert row["difference_low95_share"] == pytest.approx(0.9 * exp(-Q95 * 0.05) - 1)
     assert row["difference_high95_share"] == pytest.approx(0.9 * exp(Q95 * 0.05) - 1)
@@ -111,3 +111,35 @@ def test_every_figure_is_traced_to_its_records(published: Path, mart: str, key: 
     assert found["adds_up"], (found["published"], found["recomputed"])
     assert found["evidence"]["broken"] == []
     assert sum(term["line_count"] for term in found["terms"]) > 0
+
+
+# 415 t diesel × 3.10 + 3190 MWh × 0.42; 1190 t kerosene × 3.15 + 690 MWh × 0.42; 410 t × 3.10 + 3210 MWh × 0.42
+E2_AUGUST_T, E1_AUGUST_T, E2_OCTOBER_T = 2626.3, 4038.3, 2619.2
+
+
+@pytest.mark.parametrize(
+    ("key", "measure", "value_t", "lines"),
+    [
+        (("2026-08", "E1", "reported_computed"), "checked_co2_t", 3200.0, {"lines_co2": 2}),  # direct and indirect
+        (("2026-08", "E1", "reported_computed"), "evidence_co2_t", E1_AUGUST_T, {"lines_co2": 2}),
+        (("2026-08", "E2", "computed_modelled"), "checked_co2_t", E2_AUGUST_T, {"lines_co2": 2}),
+        # It reports a tenth less than 719 t of throughput and its 21 other months (two energies each) let expect.
+        (("2026-08", "E2", "computed_modelled"), "evidence_co2_t", E2_AUGUST_T / 0.9,
+         {"lines_co2": 42, "log_activity": 1, "activities": 1}),
+        # 1000 MWh through a meter that has half of the electricity are 2000 of the 3210 MWh that it reports.
+        (("2026-10", "E2", "computed_metered"), "evidence_co2_t", E2_OCTOBER_T * 2000 / 3210,
+         {"lines_co2": 2, "metered_gj": 1, "report_gj": 1}),
+    ],
+)  # fmt: skip
+def test_a_figure_of_a_cross_check_leads_to_lines_records_and_bytes(
+    published: Path, key: tuple[str, str, str], measure: str, value_t: float, lines: dict[str, int]
+) -> None:
+    cell = dict(zip(("month", "enterprise_code", "figure_pair"), key, strict=True))
+    with at_home(published):
+        found = trace_one(load(str(current_release_id())), "fct_triangulation_month", cell, measure)
+    assert float(found["published"]) == pytest.approx(value_t)
+    assert found["adds_up"], (found["published"], found["recomputed"])
+    assert {term["name"]: term["line_count"] for term in found["terms"] if term["line_count"]} == lines
+    followed = found["evidence"]["followed"]
+    assert found["evidence"]["broken"] == [] and followed["gold.emission"] == lines["lines_co2"]
+    assert followed["records"] > 0 and followed["payloads"] > 0

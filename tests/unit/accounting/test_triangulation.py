@@ -82,11 +82,11 @@ def test_the_model_follows_activity_and_the_month_of_the_peers() -> None:
     load = chance.normal(0, 0.05, (12, 24))
     season = 0.3 * np.cos(np.arange(24) / 12 * 2 * np.pi)
     emission = np.exp(chance.normal(8, 1, (12, 1)) + 0.8 * load + season)
-    expected = modelled(emission, activity_index(np.exp(load)[None]), np.repeat("a", 12), 5)
+    expected = modelled(emission, activity_index(np.exp(load)[None]), np.repeat("a", 12), 5).emission
     assert np.abs(expected / emission - 1).max() < 0.02
     changed = emission.copy()
     changed[0, 7] *= 0.9
-    moved = modelled(changed, activity_index(np.exp(load)[None]), np.repeat("a", 12), 5)
+    moved = modelled(changed, activity_index(np.exp(load)[None]), np.repeat("a", 12), 5).emission
     assert moved[0, 7] == pytest.approx(emission[0, 7], rel=0.02)  # a month does not vouch for itself
 
 
@@ -94,8 +94,35 @@ def test_a_sector_of_one_has_its_own_wave() -> None:
     load = np.random.default_rng(3).normal(0, 0.05, (1, 24))
     emission = np.exp(8 + load + 0.2 * np.sin(np.arange(24) / 12 * 2 * np.pi))
     expected = modelled(emission, activity_index(np.exp(load)[None]), np.array(["metro"]), 5)
-    assert expected == pytest.approx(emission, rel=1e-6)
-    assert np.isnan(modelled(emission[:, :6], load[:, :6], np.array(["metro"]), 5)).all()
+    assert expected.emission == pytest.approx(emission, rel=1e-6)
+    assert expected.elasticity == pytest.approx(np.ones((1, 24)), rel=1e-6)
+    assert np.isnan(modelled(emission[:, :6], load[:, :6], np.array(["metro"]), 5).emission).all()
+
+
+def test_the_elasticity_of_a_month_is_that_of_the_months_without_it() -> None:
+    chance = np.random.default_rng(5)
+    load, emission = chance.normal(0, 0.1, (1, 24)), np.exp(chance.normal(8, 0.1, (1, 24)))
+    quantity = np.exp(load)[None]
+    found = modelled(emission, activity_index(quantity), np.array(["metro"]), 5)
+    others = np.delete(np.arange(24), 7)
+    angle = others * np.pi / 6
+    terms = np.column_stack([np.ones(23), load[0, others], np.cos(angle), np.sin(angle)])
+    assert found.elasticity[0, 7] == pytest.approx(np.linalg.lstsq(terms, np.log(emission[0, others]))[0][1])
+
+
+def test_a_modelled_figure_can_be_reckoned_again_from_its_activities() -> None:
+    known, activity = _tables()
+    found = triangulate(figures(known, activity, 0.1)).to_pylist()
+    quantity = {(r["enterprise_code"], r["period_month"]): r["quantity"] for r in activity.to_pylist()}
+    of_model = [r for r in found if r["evidence_figure"] == "modelled"]
+    assert len(of_model) == 2 * 9 * 24
+    for row in of_model:
+        log = np.log(quantity[row["enterprise_code"], row["period_month"]])
+        again = np.exp(row["model_intercept"] + row["model_elasticity"] * log)
+        assert again == pytest.approx(row["evidence_co2_t"], rel=1e-12)
+    assert {(r["model_intercept"], r["metered_media"]) for r in found if r["pair"] == "reported_computed"} == {
+        (None, "")
+    }
 
 
 def test_best_power_by_hand() -> None:
@@ -128,8 +155,8 @@ def _tables(statement_low: float = 1.0, report_low: float = 1.0) -> tuple[pa.Tab
             row = {"enterprise_code": f"E{e}", "sector": "port", "period_month": month}
             computed = co2 * (report_low if last else 1.0)
             stated = 1.1 * co2 * np.exp(chance.normal(0, 0.003)) * (statement_low * report_low if last else 1.0)
-            known.append(row | {"figure": "computed", "co2_t": computed, "rsu": 0.03})
-            known.append(row | {"figure": "reported", "co2_t": stated, "rsu": 0.05})
+            known.append(row | {"figure": "computed", "co2_t": computed, "rsu": 0.03, "media": ""})
+            known.append(row | {"figure": "reported", "co2_t": stated, "rsu": 0.05, "media": ""})
             activity.append(row | {"activity_type": "teu", "quantity": load})
     return pa.Table.from_pylist(known), pa.Table.from_pylist(activity)
 

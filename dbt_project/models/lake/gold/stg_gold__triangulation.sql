@@ -24,5 +24,8 @@
     "under_report_share": "DOUBLE",
     "under_report_rsu": "DOUBLE",
     "flag": "VARCHAR",
-    "advice_zh": "VARCHAR"
+    "advice_zh": "VARCHAR",
+    "metered_media": "VARCHAR",
+    "model_elasticity": "DOUBLE",
+    "model_intercept": "DOUBLE"
 }) }}

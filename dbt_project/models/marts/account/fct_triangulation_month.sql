@@ -41,6 +41,9 @@ select
     pair.flag,
     case pair.flag when 'alarm' then '疑似少报' when 'level' then '长期差异' else '一致' end as flag_zh,
     pair.advice_zh,
+    pair.metered_media,
+    pair.model_elasticity,
+    pair.model_intercept,
     coalesce(simulated.is_simulated, false) as is_simulated
 from {{ ref("stg_gold__triangulation") }} as pair
 inner join figure as checked on checked.figure = pair.checked_figure
