@@ -124,6 +124,22 @@ def test_what_is_planted_is_refused_by_its_rule_and_nothing_else(name: str) -> N
     assert all(row["reason_zh"] for row in found)
 
 
+@pytest.mark.parametrize("name", [n for n, r in BY_NAME.items() if r.register])
+def test_what_a_register_puts_right_is_current(name: str) -> None:
+    resource = BY_NAME[name]
+    one = Published(full(), "road", resource, dict.fromkeys(load_rates()["exchange"], 0.2))
+    wrong = list(islice((s for s in one.stated(KNOWN) if s.fault and s.fault.kind in CONTENT), 200))
+    right = {s.row[0]: s.row for s in one.mendings((2026, 11))}
+    pairs = [(s.row, right[s.row[0]]) for s in wrong if s.row[0] in right]
+    assert len(pairs) > 20
+    found = silver(resource, [row for pair in pairs for row in pair]).to_pylist()
+    refused, kept = ([row for row in found if bool(row["rule_ids"]) is bad] for bad in (True, False))
+    assert len(refused) == len(kept) == len(pairs)
+    assert {row["known_to"] for row in kept} == {None}
+    newer = {row["version_no"] for row in kept}
+    assert newer == {2 * ((KNOWN[0] - 2023) * 12 + KNOWN[1])}, "between two publications"
+
+
 def _cell(row: dict, name: str) -> str:
     """The cell as the upstream wrote it."""
     return str(json.loads(row["row_json"])[name])

@@ -39,6 +39,10 @@ def test_wrong_values_beyond_twice_their_bound_are_found(report: Report, kind: s
     assert report.share([kind], plain=True) >= 0.99, [line for line in report.missed if line.kind == kind]
 
 
+def test_what_registers_put_right_is_current(report: Report) -> None:
+    assert report.share(["mended"]) == 1.0, [line for line in report.missed if line.kind == "mended"]
+
+
 def test_hardly_a_false_alarm(report: Report) -> None:
     assert sum(rows for _, rows in report.alarms.values()) > 0
     assert report.false_alarm_rate <= 0.005, report.alarms

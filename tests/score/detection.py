@@ -107,7 +107,7 @@ def _judge(lake: Lake, feed: str) -> Callable[[Planted], bool | None]:
         if line.kind == "duplicate":
             again = records.get((business_key, line.version), (None, 0))[1]
             return again >= 1 or Row(key, line.version) in refused
-        if line.kind == "correction":
+        if line.kind in ("correction", "mended"):
             if len(key) != len(line.key):
                 return None
             return newest.get(business_key, 0) >= line.version or Row(key, line.version) in refused

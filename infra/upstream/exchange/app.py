@@ -53,7 +53,7 @@ def exchange_truth(
     for one in published(world, rates).values():
         for month in months_between(max(month_of(since), FIRST_MONTH), month_of(before - 1)):
             if one.online(month, clock):
-                yield from one.truth(month, since, before)
+                yield from one.truth(month, since, before, clock)
 
 
 class ExchangeApp:

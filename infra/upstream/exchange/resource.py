@@ -94,7 +94,7 @@ def operated(known: Month) -> Month:
 
 
 def register_version(known: Month) -> int:
-    """Version of a register's rows: the months since the end of 2022, so that each publication is newer."""
+    """Number of a register's publication: the months since the end of 2022."""
     return (known[0] - 2023) * 12 + known[1]
 
 

@@ -1,4 +1,4 @@
-"""What stands in one window of one list: its own rows, and late ones and right versions of the month before."""
+"""What stands in one window of one list: its own rows, late ones and right versions of the month before."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Published:
     def online(self, month: Month, clock: Clock) -> bool | None:
         """True: published; False: no longer online, or none in this month; None: not published yet."""
         now = month_of(clock.epoch())
-        if month > now or (month == now and self.resource.kept):
+        if month > now or (month == now and self.resource.kept and not self.resource.register):
             return None
         oldest = shift(now, -self.resource.kept) if self.resource.kept else FIRST_MONTH
         return month >= oldest
@@ -49,7 +49,7 @@ class Published:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.resource.columns)
-        rows = [stated.row for stated in self.stated(month) if self._known(stated.row, month, now)]
+        rows = [stated.row for stated in self.shown(month, clock) if self._known(stated.row, month, now)]
         writer.writerows(rows)
         return out.getvalue() if rows else ""
 
@@ -58,14 +58,40 @@ class Published:
             return True
         return str(row[self._updated]) <= now.isoformat(timespec="seconds")
 
+    def shown(self, month: Month, clock: Clock) -> Iterator[Stated]:
+        """Rows of a window that is online: of the open month, a register has nothing but what it puts right."""
+        is_open = month == month_of(clock.epoch())
+        return self.mendings(month) if is_open and self.resource.register else self.stated(month)
+
+    def mendings(self, month: Month) -> Iterator[Stated]:
+        """Right versions, in a month, of what the register that the month before published has wrong."""
+        before = shift(month, -1)
+        for row in self._published(before):
+            chosen = self.planter.chosen(row, before)
+            if chosen is None or not mended(*chosen):
+                continue
+            fault, u = chosen
+            done = planted(fault, dict(zip(self.resource.columns, row, strict=True)), u)
+            if done is not None:
+                told = Planted("mended", done.field, done.true_value, done.planted_value)
+                yield Stated(self._again(row, month, 1), told)
+
     def stated(self, month: Month) -> Iterator[Stated]:
-        """Rows of a window in order: those of the month, then what a month before left to be said."""
-        for row in self.resource.rows(self.world, month) if self.resource.kept else self._rows(month):
+        """Rows of a closed window in order: those of the month, then what a month before left to be said."""
+        for row in self._published(month) if self.resource.kept else self._rows(month):
             yield from self._first(row, month)
         before = shift(month, -1)
         if not self.resource.kept and before >= FIRST_MONTH and self.resource.faults:
             for row in self._rows(before):
                 yield from self._later(row, before, month)
+
+    def _published(self, month: Month) -> Iterator[Row]:
+        """True rows; a register's versions are odd, so that an even one can put the one before it right."""
+        for row in self.resource.rows(self.world, month):
+            cells: list[Any] = list(row)
+            if self.resource.register:
+                cells[self._version] = 2 * cells[self._version] - 1
+            yield tuple(cells)
 
     def _true_rows(self, month: Month) -> tuple[Row, ...]:
         return tuple(self.resource.rows(self.world, month))
@@ -106,10 +132,10 @@ class Published:
         cells[self._updated] = known_at(self.world.seed, month, *key, first_day=LATE_DAYS[0], last_day=LATE_DAYS[1])
         return tuple(cells)
 
-    def truth(self, month: Month, since: int, before: int) -> Iterator[dict[str, Any]]:
+    def truth(self, month: Month, since: int, before: int, clock: Clock) -> Iterator[dict[str, Any]]:
         """What is planted in a window's rows known from since to before (excluded), one line each."""
         columns, first, stop = self.resource.columns, iso(since), iso(before)
-        for row, fault in self.stated(month):
+        for row, fault in self.shown(month, clock):
             if fault is None or not first <= str(row[self._updated]) < stop:
                 continue
             record = dict(zip(columns, row, strict=True))

@@ -46,7 +46,7 @@ def table(body: bytes, charset: str = "utf-8") -> list[dict[str, str]]:
         ("rail/metro_line_month/2026-12", 404),
         ("rail/metro_station/2026-10", 200),
         ("rail/metro_station/2026-09", 204),
-        ("rail/metro_station/2026-11", 404),
+        ("rail/metro_station/2026-11", 204),
         ("rail/nothing/2026-10", 404),
         ("nobody/metro_station/2026-10", 404),
         ("rail/metro_station/2026-13", 400),
@@ -174,6 +174,25 @@ def test_a_wrong_version_is_mended_a_month_later_and_a_late_row_comes_then() -> 
     assert len(first) == 2000 - len(late) + sum(k == "duplicate" for k in wrong.values()) + sum(
         s.row[1] == "2026-03" for s in first
     )
+
+
+def test_a_register_puts_its_wrong_rows_right_in_the_open_month() -> None:
+    kinds = ("late", "correction")
+    register = replace(NUMBERS, register=True, faults=tuple(f for f in NUMBERS.faults if f.kind not in kinds))
+    rates = {fault.kind: 0.05 for fault in register.faults}
+    published = Published(World(7, "small"), "test", register, rates)
+    whole = list(published.stated((2026, 10)))
+    wrong = {s.row[0] for s in whole if s.fault and s.fault.kind != "duplicate"}
+    assert {s.row[3] for s in whole} == {1}
+    rows = list(csv.DictReader(io.StringIO(published.text((2026, 11), CLOCK))))
+    right = {row["id"] for row in rows}
+    assert 0.5 * len(wrong) < len(right) < 0.7 * len(wrong) and right < wrong  # three of five
+    assert {(row["value"], row["version"], row["updated_at"][:7]) for row in rows} == {("100.0", "2", "2026-11")}
+    assert all(row["updated_at"] <= NOW for row in rows)
+    start, stop = (int(datetime.fromisoformat(t).timestamp()) for t in ("2026-11-01T00:00:00+08:00", NOW))
+    told = list(published.truth((2026, 11), start, stop + 1, CLOCK))
+    assert {(line["kind"], line["version"]) for line in told} == {("mended", 2)}
+    assert {line["business_key"]["id"] for line in told} == right
 
 
 def test_the_truth_is_what_the_windows_show() -> None:
