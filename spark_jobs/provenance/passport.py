@@ -115,7 +115,7 @@ def passport(query: Query, mart: str, key: Row, measure: str, line_rule: str = "
 def _term(query: Query, term: Term, total: tuple[float | None, int], line_rule: str, shown: int) -> Row:
     visible = f"({term.condition})" + (f" and ({line_rule})" if line_rule else "")
     lines = query(
-        f"select *, ({term.value})::double as part_value from {term.lines} where {visible} "
+        f"select * from (select *, ({term.value})::double as part_value from {term.lines} where {visible}) "
         f"order by abs(part_value) desc nulls last limit {int(shown)}"
     )
     rest = query(f"select sum({term.value})::double as total, count(*) as n from {term.lines} where {visible}")[0]
