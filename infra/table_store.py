@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 _COMMIT = re.compile(r"^(\d{20})\.json$")
 REGION = "us-east-1"  # what MinIO calls itself unless told otherwise
 ACCESS_KEY, SECRET_KEY = "s3_access_key", "s3_secret_key"
+
+
+class StoreUnreachable(ConnectionError):
+    """The object store gave no answer within its client's retries: worth another try later (exit 75)."""
 
 
 def root(of: Settings | None = None) -> str:
@@ -93,10 +98,23 @@ def bucket() -> str:
 
 def ensure_bucket() -> bool:
     """Make the bucket of the tables; False where it was there."""
-    if _client().bucket_exists(bucket()):
-        return False
-    _client().make_bucket(bucket())
-    return True
+    with _asking():
+        if _client().bucket_exists(bucket()):
+            return False
+        _client().make_bucket(bucket())
+        return True
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Questions to the object store; raises StoreUnreachable where it does not answer them."""
+    from minio.error import ServerError
+    from urllib3.exceptions import HTTPError
+
+    try:
+        yield
+    except (HTTPError, ServerError) as error:
+        raise StoreUnreachable(f"the object store at {settings().s3_endpoint} does not answer: {error}") from error
 
 
 @lru_cache(maxsize=1)
@@ -121,8 +139,9 @@ def _prefix() -> str:
 
 def _children(prefix: str) -> list[str]:
     """Names right below a prefix of the bucket."""
-    listed = _client().list_objects(bucket(), prefix=prefix)
-    return [str(one.object_name).removeprefix(prefix).rstrip("/") for one in listed]
+    with _asking():
+        listed = _client().list_objects(bucket(), prefix=prefix)
+        return [str(one.object_name).removeprefix(prefix).rstrip("/") for one in listed]
 
 
 def _folders(layer: str) -> list[str]:
