@@ -65,9 +65,9 @@ class SmallWorld:
             argv, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
 
-    def table_hashes(self) -> dict[str, str]:
+    def table_hashes(self, *words: str) -> dict[str, str]:
         """Table → rows and hash of its content, without run ids and receipt times; the lake must run."""
-        argv = [sys.executable, "-m", "tests.e2e.hash_tables"]
+        argv = [sys.executable, "-m", "tests.e2e.hash_tables", *words]
         done = subprocess.run(argv, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
         return dict(json.loads(done.stdout.splitlines()[-1]))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import psutil
@@ -15,10 +20,15 @@ from minio import Minio
 
 from infra.process.supervision import process_ids
 from infra.settings import ROOT
+from infra.table_store import REGION
 from tests.small_world import SmallWorld
 
 DONE, NOTHING_TO_DO = 0, 99
+NO_RETRY = (2, 65)
 RESUMES = 4
+BUCKET = "lake"
+COMMIT = re.compile(r"/_delta_log/\d{20}\.json$")
+DATA_FILE = re.compile(r"part-[^/\"]+\.parquet")
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,11 @@ class ComputeWorld(SmallWorld):
     @property
     def env(self) -> dict[str, str]:
         return super().env | {"LAKE_TOPOLOGY": self.topology}
+
+    @property
+    def served(self) -> Path:
+        """The file of the release that is served."""
+        return self.home / "serving" / "current.duckdb"
 
     def start(self) -> None:
         """Start it; AssertionError with the command's output where that fails."""
@@ -44,40 +59,90 @@ class ComputeWorld(SmallWorld):
             text=True,
         )  # fmt: skip
 
-    def done(self, *words: str) -> None:
-        """Run one job to its end, as the scheduler would: again, a few times, where it fails."""
+    def positions(self, day: str, vehicles: int) -> None:
+        """Let the simulated gateways drop one day's positions of so many trucks."""
+        argv = [sys.executable, "-m", "infra.upstream.fleet.demonstration", "--day", day, "--vehicles", str(vehicles),
+                "--drop", str(self.home / "drop" / "positions"), "--truth", str(self.home / "upstream" / "fleet"),
+                "--world", "small"]  # fmt: skip
+        subprocess.run(argv, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, check=True)
+
+    def take_identity(self, other: ComputeWorld) -> None:
+        """Name vehicles by the key of another lake, so that tables of both can be compared."""
+        for key in other.place.secrets.glob("hmac_identity.v*"):
+            shutil.copy2(key, self.place.secrets / key.name)
+
+    def done(self, *words: str) -> int:
+        """Run one job to its end, as the scheduler would: again, a few times, where its exit code allows it."""
         told = []
         for _ in range(RESUMES + 1):
             job = self.job(*words)
             output, _ = job.communicate()
             if job.returncode in (DONE, NOTHING_TO_DO):
-                return
-            told.append(f"exit {job.returncode}: {output[-1500:]}")
+                return job.returncode
+            told.append(f"exit {job.returncode}: {output[-3000:]}")
+            if job.returncode in NO_RETRY:
+                break
             self.start()
         raise AssertionError(f"lake job {' '.join(words)} did not get through:\n" + "\n".join(told))
 
-    def disturbed(self, table: str, disturb: Callable[[], None], *words: str) -> None:
-        """Run one job; once ``table`` has an object that it did not have, ``disturb`` and resume."""
-        before, job, hit = self.objects(table), self.job(*words), False
+    def disturbed(self, table: str, disturb: Callable[[], None], *words: str) -> set[str]:
+        """Run one job, ``disturb`` in the middle of its write of ``table``, resume; the data files of that middle.
+
+        The middle: the store holds new data files of the table that no commit names. The driver stands still while
+        that is looked up, so the commit cannot come in between. The job may get through by itself or ask for another
+        try, as long as it does not give up.
+        """
+        before, job, hit = self.uncommitted(table), self.job(*words), set[str]()
         while job.poll() is None and not hit:
-            if self.objects(table) - before:
-                disturb()
-                hit = True
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                job.wait(timeout=0.05)
+            if self.uncommitted(table) - before:
+                with self.halted("spark"):
+                    hit = self.uncommitted(table) - before
+                    if hit:
+                        disturb()
         output, _ = job.communicate()
         assert hit, f"lake job {' '.join(words)} ended before it wrote: exit {job.returncode}\n{output[-3000:]}"
+        assert job.returncode not in NO_RETRY, f"no other try was allowed: exit {job.returncode}\n{output[-3000:]}"
         print(f"disturbed {' '.join(words)}: exit {job.returncode}")
         self.start()
         self.done(*words)
+        return hit
+
+    @contextlib.contextmanager
+    def halted(self, service: str) -> Iterator[None]:
+        """What a supervised process started stands still meanwhile."""
+        children = [child for pid in process_ids(self.place, service) for child in psutil.Process(pid).children()]
+        for child in children:
+            child.suspend()
+        try:
+            yield
+        finally:
+            for child in children:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.resume()
+
+    @cached_property
+    def store(self) -> Minio:
+        """A client of the object store."""
+        endpoint = urlsplit(self.values["LAKE_S3_ENDPOINT"])
+        keys = self.secret("s3_access_key"), self.secret("s3_secret_key")
+        return Minio(endpoint.netloc, access_key=keys[0], secret_key=keys[1], secure=False, region=REGION)
 
     def objects(self, table: str) -> set[str]:
         """Names of the objects of a table."""
-        endpoint = urlsplit(self.values["LAKE_S3_ENDPOINT"])
-        keys = self.secret("s3_access_key"), self.secret("s3_secret_key")
-        store = Minio(endpoint.netloc, access_key=keys[0], secret_key=keys[1], secure=False, region="us-east-1")
-        listed = store.list_objects("lake", prefix=f"warehouse/{table.replace('.', '/')}/", recursive=True)
-        return {str(one.object_name) for one in listed}
+        prefix = f"warehouse/{table.replace('.', '/')}/"
+        return {str(one.object_name) for one in self.store.list_objects(BUCKET, prefix=prefix, recursive=True)}
+
+    def uncommitted(self, table: str) -> set[str]:
+        """File names of the table's data files that no commit names."""
+        found = self.objects(table)
+        data = {PurePosixPath(name).name for name in found if name.endswith(".parquet") and "/_delta_log/" not in name}
+        if not data:
+            return data
+        for name in found:
+            if COMMIT.search(name):
+                with contextlib.closing(self.store.get_object(BUCKET, name)) as commit:
+                    data -= set(DATA_FILE.findall(commit.read().decode()))
+        return data
 
     def kill(self, service: str, with_children: bool = False) -> None:
         """kill -9 of a supervised process, and of what it started."""
@@ -89,10 +154,14 @@ class ComputeWorld(SmallWorld):
                     child.kill()
 
 
-def world(name: str, topology: str) -> ComputeWorld:
-    """The lake ``name`` beside the tools, empty and started."""
+@contextlib.contextmanager
+def world(name: str, topology: str) -> Iterator[ComputeWorld]:
+    """The lake ``name`` beside the tools, empty and started; its processes end with the block, its files stay."""
     tools = (ROOT / os.environ.get("LAKE_TOOLS", ".lake")).resolve()
-    fresh = ComputeWorld(tools / name, topology)
-    fresh.fresh()
-    fresh.start()
-    return fresh
+    lake = ComputeWorld(tools / name, topology)
+    lake.fresh()
+    try:
+        lake.start()
+        yield lake
+    finally:
+        lake.control("stop")

@@ -17,6 +17,7 @@ from spark_jobs.engine import tables
 from spark_jobs.engine.ais import area, identity, question, tasks
 from spark_jobs.engine.ais import settings as s
 from spark_jobs.engine.ais.statics import CONTENT, TOLD
+from spark_jobs.engine.exact_sum import whole_sum
 from spark_jobs.engine.fleet.hours import DayFile
 from spark_jobs.engine.modelled import version_of
 from spark_jobs.models.shipping.model import POSITIONS
@@ -121,23 +122,21 @@ _SHIP_ROWS = """
     auxiliary_fuel_kg, boiler_fuel_kg, shore_power_kwh, co2_kg, '{model}' AS model_name, '{version}' AS model_version
   FROM ais_rows r LEFT JOIN ais_ships s ON s.mmsi = r.object_id AND s.day = date_format(hour_start, 'yyyy-MM-dd')
   WHERE kind = 'ship'"""
+_MEASURES = ("distance_nm", "moving_s", "anchor_s", "berth_s", "unknown_s", "shore_power_kwh", "co2_kg")
+_ADDED = ", ".join(f"{whole_sum(name)} AS {name}" for name in _MEASURES)
 # Cells of enough ships by themselves, the rest of an hour as one row without a cell: sums stay whole.
-_CELL_ROWS = """
+_CELL_ROWS = f"""
   WITH cell AS (
-    SELECT object_id, hour_start, SUM(ships) AS ships, SUM(positions) AS positions, SUM(distance_nm) AS distance_nm,
-      SUM(moving_s) AS moving_s, SUM(anchor_s) AS anchor_s, SUM(berth_s) AS berth_s, SUM(unknown_s) AS unknown_s,
-      SUM(main_fuel_kg + auxiliary_fuel_kg + boiler_fuel_kg) AS fuel_kg, SUM(shore_power_kwh) AS shore_power_kwh,
-      SUM(co2_kg) AS co2_kg
+    SELECT object_id, hour_start, SUM(ships) AS ships, SUM(positions) AS positions, {_ADDED},
+      {whole_sum("main_fuel_kg + auxiliary_fuel_kg + boiler_fuel_kg")} AS fuel_kg
     FROM ais_rows WHERE kind = 'cell' GROUP BY object_id, hour_start),
   named AS (
-    SELECT *, CASE WHEN object_id <> 0 AND ships >= {fewest} THEN lower(hex(object_id)) ELSE '' END AS cell FROM cell)
+    SELECT *, CASE WHEN object_id <> 0 AND ships >= {{fewest}} THEN lower(hex(object_id)) ELSE '' END AS cell FROM cell)
   SELECT named.cell, hour_start, date_format(hour_start, 'yyyy-MM-dd') AS day, ANY_VALUE(latitude_deg) AS latitude_deg,
     ANY_VALUE(longitude_deg) AS longitude_deg,
     CASE WHEN named.cell <> '' THEN SUM(ships) END AS ships,
-    CAST(SUM(positions) AS BIGINT) AS positions, SUM(distance_nm) AS distance_nm, SUM(moving_s) AS moving_s,
-    SUM(anchor_s) AS anchor_s, SUM(berth_s) AS berth_s, SUM(unknown_s) AS unknown_s, SUM(fuel_kg) AS fuel_kg,
-    SUM(shore_power_kwh) AS shore_power_kwh, SUM(co2_kg) AS co2_kg, '{model}' AS model_name,
-    '{version}' AS model_version
+    CAST(SUM(positions) AS BIGINT) AS positions, {_ADDED}, {whole_sum("fuel_kg")} AS fuel_kg,
+    '{{model}}' AS model_name, '{{version}}' AS model_version
   FROM named LEFT JOIN ais_cells ON ais_cells.cell = named.cell GROUP BY named.cell, hour_start"""
 
 

@@ -198,16 +198,14 @@ def _cell_rows(spark: SparkSession, grid: str) -> DataFrame:
     spark.createDataFrame(_centres(grid)).createOrReplaceTempView("fleet_centre")
     return spark.sql(f"""
       WITH cell AS (
-        SELECT object_id, hour_start, SUM(vehicles) AS vehicles, SUM(positions) AS positions,
-          SUM(distance_km) AS distance_km, SUM(moving_s) AS moving_s, SUM(fuel_kg) AS fuel_kg, SUM(co2_kg) AS co2_kg
+        SELECT object_id, hour_start, SUM(vehicles) AS vehicles, {tour_gold.ADDED}
         FROM fleet_rows WHERE kind = 'cell' GROUP BY object_id, hour_start),
       named AS (
         SELECT *, CASE WHEN object_id <> 0 AND vehicles >= {int(s.FEWEST.value)} THEN lower(hex(object_id))
           ELSE '' END AS cell FROM cell),
       shown AS (
         SELECT cell, hour_start, date_format(hour_start, 'yyyy-MM-dd') AS day,
-          CASE WHEN cell <> '' THEN SUM(vehicles) END AS vehicles, SUM(positions) AS positions,
-          SUM(distance_km) AS distance_km, SUM(moving_s) AS moving_s, SUM(fuel_kg) AS fuel_kg, SUM(co2_kg) AS co2_kg
+          CASE WHEN cell <> '' THEN SUM(vehicles) END AS vehicles, {tour_gold.ADDED}
         FROM named GROUP BY cell, hour_start)
       SELECT shown.*, latitude_deg, longitude_deg, {_model()} FROM shown LEFT JOIN fleet_centre USING (cell)""")
 

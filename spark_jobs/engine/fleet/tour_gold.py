@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spark_jobs.engine import tables
+from spark_jobs.engine.exact_sum import whole_sum
 from spark_jobs.engine.fleet import network, ordering
 from spark_jobs.engine.fleet import settings as s
 from spark_jobs.engine.fleet.hours import co2_kg
@@ -20,8 +21,10 @@ ROAD_HOURS, CORRIDOR_HOURS = "gold.fleet_road_hour", "gold.fleet_corridor_hour"
 PARTS, TRIPS, FLOWS = "silver.fleet_trip_part", "gold.fleet_trip", "gold.fleet_flow_hour"
 WRONG_DATUM, DATUMS = "gold.fleet_wrong_datum", "ops.position_datum"
 DAY = "date_format(hour_start, 'yyyy-MM-dd') AS day"
-SUMS = ("positions", "distance_km", "moving_s", "fuel_kg", "co2_kg")
-ADDED = ", ".join(f"SUM({name}) AS {name}" for name in SUMS)
+MEASURES = ("distance_km", "moving_s", "fuel_kg", "co2_kg")
+SUMS = ("positions", *MEASURES)
+MEASURED = ", ".join(f"{whole_sum(name)} AS {name}" for name in MEASURES)
+ADDED = f"SUM(positions) AS positions, {MEASURED}"
 METRES_PER_DEGREE = ordering.METRES_PER_MICRODEGREE * 1e6
 EDGE = ("edge_id", "road_name", "direction", "corridor_id", "road_class", "district_code")
 CORRIDOR = ("corridor_id", "direction")
@@ -124,20 +127,19 @@ def _trips(spark: SparkSession, days: Sequence[str], model: str) -> DataFrame:
 def _flows(spark: SparkSession, begun: str, model: str) -> DataFrame:
     """Pairs of districts with enough vehicles in an hour; the others of the hour as one row without names."""
     tables.read(spark, TRIPS).where(begun).createOrReplaceTempView("fleet_trips")
-    added = ", ".join(f"SUM({name}) AS {name}" for name in ("trips", *SUMS[1:]))
     enough = f"vehicles >= {int(s.FEWEST.value)}"
     return spark.sql(f"""
       WITH pair AS (
         SELECT origin_district, destination_district, date_trunc('HOUR', start_at) AS hour_start,
-          COUNT(DISTINCT vehicle_key) AS vehicles, COUNT(*) AS trips, SUM(distance_km) AS distance_km,
-          SUM(moving_s) AS moving_s, SUM(fuel_kg) AS fuel_kg, SUM(co2_kg) AS co2_kg
+          COUNT(DISTINCT vehicle_key) AS vehicles, COUNT(*) AS trips, {MEASURED}
         FROM fleet_trips GROUP BY origin_district, destination_district, date_trunc('HOUR', start_at)),
       named AS (
         SELECT * EXCEPT (origin_district, destination_district, vehicles),
           CASE WHEN {enough} THEN origin_district ELSE '' END AS origin_district,
           CASE WHEN {enough} THEN destination_district ELSE '' END AS destination_district,
           CASE WHEN {enough} THEN vehicles END AS vehicles FROM pair)
-      SELECT origin_district, destination_district, hour_start, {DAY}, MAX(vehicles) AS vehicles, {added},
+      SELECT origin_district, destination_district, hour_start, {DAY}, MAX(vehicles) AS vehicles,
+        SUM(trips) AS trips, {MEASURED},
         {model}
       FROM named GROUP BY origin_district, destination_district, hour_start""")
 
