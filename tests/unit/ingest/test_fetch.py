@@ -118,9 +118,14 @@ def test_a_window_that_holds_nothing_any_more_lands_nothing(place: Landing) -> N
     assert place.windows("rail.metro_station") == ["2026-10"]
 
 
-def test_a_register_of_an_open_month_is_pending_and_no_failure(place: Landing) -> None:
-    report = fetch("rail.metro_station", "2026-11", "2026-11", place)
+def test_an_open_month_that_is_published_whole_when_closed_is_pending_and_no_failure(place: Landing) -> None:
+    report = fetch("road.waybill", "2026-11", "2026-11", place)
     assert (report.exit_code(), report.misses["pending"], report.failures) == (DONE, 1, [])
+
+
+def test_an_open_month_of_a_register_that_has_nothing_wrong_is_empty(place: Landing) -> None:
+    report = fetch("rail.metro_station", "2026-11", "2026-11", place)
+    assert (report.exit_code(), report.payloads, report.misses, report.failures) == (DONE, 0, {}, [])
 
 
 def test_a_file_in_another_charset_is_read(place: Landing) -> None:
