@@ -7,7 +7,7 @@ import numpy as np
 
 from spark_jobs.engine.fleet.matching import Roads, Weights, match
 from spark_jobs.engine.fleet.trips import add_parts
-from spark_jobs.models.diesel_regional.fused import add_cells, driven, gathered, rated
+from spark_jobs.models.diesel_regional.fused import add_cells, burnt, driven, gathered, rated
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -37,20 +37,21 @@ def run(
     longest, south, west, step, square = 0, grid[0], grid[1], grid[2], grid[3]
     for k in range(len(begin) - 1):
         longest = max(longest, begin[k + 1] - begin[k])
-    w, starts = np.empty((9, longest + 3)), np.empty(longest + 3, np.bool_)
+    w, starts = np.empty((11, longest + 3)), np.empty(longest + 3, np.bool_)
     row, place = np.empty(longest + 3, np.int64), np.empty(longest + 3, np.int64)
     on, sums, rows, count = np.zeros(longest + 3, np.int32), np.zeros((24, out.shape[1])), 0, 0
     cells, edges, corridors = len(cell_reals) // 24, len(edge_reals) // 24, len(corridor_reals) // 24
     for k in range(len(begin) - 1):
         own, end, n = gathered(
-            begin[k], begin[k + 1], before[k], after[k], second, latitude, longitude, speed, altitude, state, south,
-            west, step, square, cells, w, row, place,
+            begin[k], begin[k + 1], before[k], after[k], second, latitude, longitude, speed, altitude, state, mass[k],
+            south, west, step, square, cells, w, row, place,
         )  # fmt: skip
         if end == own:
             continue
         rated(own, end, n, scalars, w, starts)
         sums[:], c = 0.0, classes[kind[k]]
-        driven(own, end, n, row, state, mass[k], scalars, (c[0], c[1], c[2], c[3], c[4], c[5]), shares, w, sums)
+        burnt(own, end, scalars, (c[0], c[1], c[2], c[3], c[4], c[5]), shares, w)
+        driven(own, end, scalars, w, sums)
         add_cells(own, end, w, place, first_number + k, cell_reals, cell_counts)
         match(own, end, row, w[0], w[1], latitude, longitude, direction, roads, weights, on)
         placed(own, end, w[0], on, edge_number, edges, place)

@@ -146,6 +146,9 @@ def averaged(
             end += 1
         lo, hi, count, height, place = begin, begin, 0, 0.0, 0.0
         for i in range(begin, end):
+            if i > begin and path[i] == path[i - 1]:  # at rest: the window is the one of the fix before
+                heights[i], places[i] = heights[i - 1], places[i - 1]
+                continue
             alone = (i == begin or path[i] - path[i - 1] > window) and (i + 1 == end or path[i + 1] - path[i] > window)
             if alone:
                 known = altitude[i] == altitude[i]

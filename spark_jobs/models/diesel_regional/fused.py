@@ -27,8 +27,9 @@ POSITIONS, ENERGY_KJ, METRES, MOVING_S, IDLE_S, SILENT_S, STOPS, TRIPS, SUMS = r
 CELL_ENERGY_KJ, CELL_METRES, CELL_REALS = 0, 1, 4
 CELL_POSITIONS, CELL_TRUCKS, CELL_MOVING_S, CELL_LAST, CELL_COUNTS = 4, 5, 6, 7, 8
 EDGE = 4  # second since local midnight, speed m/s, altitude m, whether there is such a fix
-# Rows of the buffer of one truck.
-T, V, H, A, PATH, SLOPE, ENERGY, DISTANCE, MOVING, BUFFER = range(10)
+# Rows of the buffer of one truck. Two places before its own fixes and one after them: edges of
+# the neighbouring days, or instants (+inf, -inf) from which no interval leads.
+T, V, H, A, PATH, SLOPE, ENERGY, DISTANCE, MOVING, MASS, ENGINE, BUFFER = range(12)
 
 
 @dataclass(frozen=True)
@@ -95,31 +96,31 @@ def cell_sums(cells: int) -> tuple[FloatArray, np.ndarray]:
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
 def gathered(
     first: int, last: int, before: np.ndarray, after: np.ndarray, second: np.ndarray, latitude: np.ndarray,
-    longitude: np.ndarray, speed: np.ndarray, altitude: np.ndarray, state: np.ndarray, south: int, west: int, step: int,
-    square: np.ndarray, cells: int, w: np.ndarray, row: np.ndarray, place: np.ndarray,
+    longitude: np.ndarray, speed: np.ndarray, altitude: np.ndarray, state: np.ndarray, mass: np.ndarray, south: int,
+    west: int, step: int, square: np.ndarray, cells: int, w: np.ndarray, row: np.ndarray, place: np.ndarray,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Good fixes of one truck into the buffer, neighbouring days' around them; where its own begin and end, and n."""
-    n, per_step, per_hour, t, v, h = 0, 1.0 / step, 1.0 / 3600.0, w[0], w[1], w[2]
+    per_step, per_hour, t, v, h, m, on = 1.0 / step, 1.0 / 3600.0, w[0], w[1], w[2], w[9], w[10]
     for k in range(2):
+        t[k], v[k], h[k], row[k] = np.inf, 0.0, 0.0, -1
         if before[k, 3] > 0.0:
-            t[n], v[n], h[n], row[n] = before[k, 0], before[k, 1], before[k, 2], -1
-            n += 1
-    own = n
+            t[k], v[k], h[k] = before[k, 0], before[k, 1], before[k, 2]
+    own = n = 2
     for i in range(first, last):
         if state[i] & 8:
             continue
         t[n], v[n], h[n], row[n] = second[i], speed[i] * (1.0 / 360.0), altitude[i], i
+        m[n], on[n] = mass[(state[i] >> 1) & 3], state[i] & 1
         # Whole numbers plus a half: the product never comes near the next square or hour.
         north, east, cell = (latitude[i] - south + 0.5) * per_step, (longitude[i] - west + 0.5) * per_step, 0
         if 0.0 < north < square.shape[0] and 0.0 < east < square.shape[1]:
             cell = square[int(north), int(east)]
         place[n] = int((second[i] + 0.5) * per_hour) * cells + cell
         n += 1
-    end = n
+    t[n], v[n], h[n], row[n] = -np.inf, 0.0, 0.0, -1
     if after[3] > 0.0:
-        t[n], v[n], h[n], row[n] = after[0], after[1], after[2], -1
-        n += 1
-    return own, end, n
+        t[n], v[n], h[n] = after[0], after[1], after[2]
+    return own, n, n + 1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
@@ -137,73 +138,72 @@ def rated(own: int, end: int, n: int, scalars: tuple, w: np.ndarray, starts: np.
                 path[i] = path[i - 1] + 0.5 * (v[i] + v[i - 1]) * lapse
                 starts[i] = False
     w[5, own:end] = cleaning.slopes(path[own:end], starts[own:end], w[2, own:end], window, steepest)
-    if own > 0 and a[own] == a[own]:
+    if a[own] == a[own]:
         metres = 0.5 * (v[own] + v[own - 1]) * (t[own] - t[own - 1])
         if metres > window:
             w[5, own] = min(steepest, max(-steepest, (w[2, own] - w[2, own - 1]) / metres))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"}, inline="always")
-def moving_kw(
-    i: int, n: int, t: np.ndarray, v: np.ndarray, a: np.ndarray, slope: float, m: float, part: float, scalars: tuple,
-    c: tuple,
-) -> float:  # fmt: skip
-    """Fuel power of the interval that ends at fix ``i`` of ``n``, for a truck of ``m`` tonnes on the move.
+@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
+def burnt(own: int, end: int, scalars: tuple, c: tuple, shares: np.ndarray, w: np.ndarray) -> None:
+    """Energy (kJ), metres and moving seconds of each interval into the buffer.
+
+    Every choice is one of two numbers and no sum is carried on, so intervals overlap in the processor's pipeline.
 
     Args:
-        part: share of roughness for the interval's length. ``c``: the class's parameters.
+        c: the class's parameters. ``shares``: share of roughness by the interval's seconds.
     """
-    slow, fast, unseen = v[i - 1], v[i], 0.0
-    wheel = kernel.wheel_power(slow, fast, a[i], slope, m, c[0], c[1], c[2], scalars[2])
-    if part > 0.0:
-        coming, ahead, last, back = np.nan, 0.0, np.nan, 0.0
-        if i + 1 < n:
-            coming, ahead = a[i + 1], t[i + 1] - t[i]
-        if i > 1:
-            last, back = a[i - 1], t[i - 1] - t[i - 2]
-        unseen = part * kernel.roughness(slow, fast, last, a[i], coming, back, t[i] - t[i - 1], ahead)
-    return kernel.fuel_power(
-        wheel, 0.5 * (slow + fast), m, unseen, c[3], c[4], c[5], scalars[0], scalars[1], scalars[3]
-    )
+    slope_kw, efficiency, gravity, cut, stopped = scalars[0], scalars[1], scalars[2], scalars[3], scalars[4]
+    rolling, linear, drag, idle, auxiliary, most = c[0], c[1], c[2], c[3], c[4], c[5]
+    idling, n = idle + slope_kw * auxiliary, end - own
+    t2, t1, t, t3 = w[0, own - 2 :], w[0, own - 1 :], w[0, own:], w[0, own + 1 :]
+    v1, v, a1, a, a3 = w[1, own - 1 :], w[1, own:], w[3, own - 1 :], w[3, own:], w[3, own + 1 :]
+    slope, m, on, energy, distance, moving = w[5, own:], w[9, own:], w[10, own:], w[6, own:], w[7, own:], w[8, own:]
+    for i in range(n):
+        whole, lapse = a[i] == a[i], t[i] - t1[i]
+        lapse = lapse if whole else 0.0
+        mean = 0.5 * (v1[i] + v[i])
+        wheel = kernel.wheel_power(v1[i], v[i], a[i], slope[i], m[i], rolling, linear, drag, gravity)
+        rough = kernel.roughness(v1[i], v[i], a1[i], a[i], a3[i], t1[i] - t2[i], lapse, t3[i] - t[i])
+        unseen = shares[np.uint32(lapse)] * rough
+        fuel = kernel.fuel_power(wheel, mean, m[i], unseen, idle, auxiliary, most, slope_kw, efficiency, cut)
+        rests = mean < stopped
+        kw = (idling if on[i] > 0.0 else 0.0) if rests else fuel
+        energy[i] = kw * lapse if whole else 0.0
+        distance[i] = mean * lapse if whole else 0.0
+        moving[i] = 0.0 if rests else lapse
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp"})
-def driven(
-    own: int, end: int, n: int, row: np.ndarray, state: np.ndarray, mass: np.ndarray, scalars: tuple,
-    c: tuple, shares: np.ndarray, w: np.ndarray, sums: np.ndarray,
-) -> None:  # fmt: skip
-    """Add up one truck's intervals by the hour in which they end (24 × SUMS); each one's figures stay in ``w``."""
-    stopped, stop_s, idling = scalars[4], scalars[10], c[3] + scalars[0] * c[4]
-    t, v, a, slope, energy, distance, moving = w[0], w[1], w[3], w[5], w[6], w[7], w[8]
-    still, counted, per_hour = 0.0, False, 1.0 / 3600.0
-    for i in range(own, end):
-        code, hour = state[row[i]], sums[int((t[i] + 0.5) * per_hour)]
-        energy[i] = distance[i] = moving[i] = 0.0
-        hour[0] += 1.0
-        if a[i] != a[i]:
-            if i > 0:
-                hour[5] += max(t[i] - t[i - 1], 0.0)
-            still, counted = 0.0, False
-            continue
-        lapse = t[i] - t[i - 1]
-        mean = 0.5 * (v[i - 1] + v[i])
-        metres = mean * lapse
-        if mean < stopped:
-            fuel = idling if code & 1 else 0.0
-            hour[4] += lapse if code & 1 else 0.0
-            still += lapse
-            if still >= stop_s and not counted:
-                hour[6] += 1.0
-                counted = True
-        else:
-            fuel = moving_kw(i, n, t, v, a, slope[i], mass[(code >> 1) & 3], shares[int(lapse)], scalars, c)
-            hour[3] += lapse
-            moving[i] = lapse
-            hour[7] += 1.0 if counted else 0.0
-            still, counted = 0.0, False
-        hour[1] += fuel * lapse
-        hour[2] += metres
-        energy[i], distance[i] = fuel * lapse, metres
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def driven(own: int, end: int, scalars: tuple, w: np.ndarray, sums: np.ndarray) -> None:
+    """Add up one truck's intervals, in order of time, by the hour in which they end (24 × SUMS)."""
+    stop_s, per_hour = scalars[10], 1.0 / 3600.0
+    t, a, on, energy, distance, moving = w[0], w[3], w[10], w[6], w[7], w[8]
+    still, counted, i = 0.0, False, own
+    while i < end:
+        clock = int((t[i] + 0.5) * per_hour)
+        until, begin = (clock + 1) * 3600.0, i
+        kj = metres = driving = idle = silent = stops = trips = 0.0
+        while i < end and t[i] < until:
+            if a[i] != a[i]:
+                silent += max(t[i] - t[i - 1], 0.0)
+                still, counted = 0.0, False
+            else:
+                if moving[i] > 0.0:
+                    trips += 1.0 if counted else 0.0
+                    still, counted = 0.0, False
+                else:
+                    lapse = t[i] - t[i - 1]
+                    idle += lapse if on[i] > 0.0 else 0.0
+                    still += lapse
+                    if still >= stop_s and not counted:
+                        stops += 1.0
+                        counted = True
+                kj, metres, driving = kj + energy[i], metres + distance[i], driving + moving[i]
+            i += 1
+        hour = sums[clock]
+        hour[0], hour[1], hour[2], hour[3], hour[4] = i - begin, kj, metres, driving, idle
+        hour[5], hour[6], hour[7] = silent, stops, trips
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -243,19 +243,20 @@ def run(
     longest = 0
     for k in range(len(begin) - 1):
         longest = max(longest, begin[k + 1] - begin[k])
-    w, starts = np.empty((9, longest + 3)), np.empty(longest + 3, np.bool_)
+    w, starts = np.empty((11, longest + 3)), np.empty(longest + 3, np.bool_)
     row, place = np.empty(longest + 3, np.int64), np.empty(longest + 3, np.int64)
     sums, rows, cells = np.zeros((24, out.shape[1])), 0, len(cell_reals) // 24
     for k in range(len(begin) - 1):
         own, end, n = gathered(
-            begin[k], begin[k + 1], before[k], after[k], second, latitude, longitude, speed, altitude, state, south,
-            west, step, square, cells, w, row, place,
+            begin[k], begin[k + 1], before[k], after[k], second, latitude, longitude, speed, altitude, state, mass[k],
+            south, west, step, square, cells, w, row, place,
         )  # fmt: skip
         if end == own:
             continue
         rated(own, end, n, scalars, w, starts)
         sums[:], c = 0.0, classes[kind[k]]
-        driven(own, end, n, row, state, mass[k], scalars, (c[0], c[1], c[2], c[3], c[4], c[5]), shares, w, sums)
+        burnt(own, end, scalars, (c[0], c[1], c[2], c[3], c[4], c[5]), shares, w)
+        driven(own, end, scalars, w, sums)
         add_cells(own, end, w, place, first_number + k, cell_reals, cell_counts)
         for clock in range(24):
             if sums[clock, 1] > 0.0 or sums[clock, 2] > 0.0:
