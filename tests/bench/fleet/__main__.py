@@ -1,9 +1,11 @@
 """`make bench-fleet`: the kernel in Spark against DuckDB, Polars, Spark windows; end to end, memory, accuracy.
 
-    python -m tests.bench.fleet [--rows 20000000] [--only kernel,end,duckdb,polars,windows,csv,accuracy] [--growth]
+    python -m tests.bench.fleet [--rows 20000000] [--only kernel,end,duckdb,polars,windows,csv,minute,accuracy]
+        [--growth [10000000,50000000,150000000]] [--cores N]
 
-``--growth`` runs kernel and end to end at 10, 50 and 150 million rows beside. Everything is compared within one run;
-prints a table and, last, one JSON line.
+``--growth`` runs kernel and end to end at more numbers of rows. Everything is compared within one run; prints a table,
+what it shows of each aim and, last, one JSON line. Processor seconds stand beside wall time: they are what a machine
+without other work would need.
 """
 
 from __future__ import annotations
@@ -21,10 +23,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tests.bench.fleet import accuracy, duck, machine, platform_way, polars_way, spark_windows, tables, world
+from tests.bench.fleet import (
+    accuracy,
+    aims,
+    duck,
+    machine,
+    minute,
+    platform_way,
+    polars_way,
+    spark_windows,
+    tables,
+    world,
+)
 
-PARTS = ("end", "kernel", "duckdb", "polars", "windows", "csv", "accuracy")
-GROWTH = (10_000_000, 50_000_000, 150_000_000)
+PARTS = ("end", "kernel", "duckdb", "polars", "windows", "csv", "minute", "accuracy")
+GROWTH = "10000000,50000000,150000000"
 CSV_ROWS, SUBSET_FILES = 5_000_000, 6
 TOLERANCE = 1e-6
 DAY_NUMBER = (date.fromisoformat(world.DAY) - date(1970, 1, 1)).days
@@ -49,8 +62,11 @@ def end_to_end(rows: int, form: str, cores: int, figures: dict[str, Any], after:
             start = time.monotonic()
             done = days.refine(spark, files, cores)
             seconds = time.monotonic() - start
-        told(f"end to end from {form}", done.rows_in, seconds, f"peak {peak.mb:,.0f} MB")
-        figures[f"end_{form}_{rows}"] = {"rows": done.rows_in, "seconds": seconds, "peak_mb": peak.mb}
+        cpu = peak.cpu_s / done.rows_in * 1e6
+        told(f"end to end from {form}", done.rows_in, seconds, f"peak {peak.mb:,.0f} MB, {cpu:.2f} CPU s a million")
+        figures[f"end_{form}_{rows}"] = {
+            "rows": done.rows_in, "seconds": seconds, "peak_mb": peak.mb, "cpu_s": peak.cpu_s, "load": machine.load(),
+        }  # fmt: skip
         if after:
             silver = sorted(days.listed(spark)[world.DAY].values())
             after(spark, process, folder, register, grid, silver)
@@ -79,6 +95,11 @@ class SameRows:
             seconds, theirs = spark_windows.run(spark, some, small)
             self._same("Spark windows", found, theirs)
             self._tell("Spark windows", count, seconds)
+        if "minute" in self.parts:
+            files = sorted(str(path) for path in folder.glob("positions-*.parquet"))
+            count, seconds = minute.run(files, self.register, grid)
+            told("a minute's file to the live view", count, max(seconds), "slowest of three")
+            self.figures["minute"] = {"rows": count, "all": seconds}
         if "accuracy" in self.parts:
             self._accuracy(folder, register, grid, silver)
 
@@ -86,20 +107,27 @@ class SameRows:
         from spark_jobs.engine.fleet import days
 
         self.register, self.grid = days.register_path(), grid
-        runs = []
-        with machine.Peak([process, os.getpid()]) as peak:
-            for _ in range(4):
-                seconds, found = platform_way.kernel(spark, DAY_NUMBER, silver, grid, self.cores)
-                runs.append(seconds)
+        runs, cpu, most = list[float](), list[float](), 0.0
+        for tasks in (self.cores,) * 4 + (1,):
+            with machine.Peak([process, os.getpid()]) as peak:
+                seconds, found = platform_way.kernel(spark, DAY_NUMBER, silver, grid, tasks)
+            runs.append(seconds)
+            cpu.append(peak.cpu_s)
+            most = max(most, peak.mb)
+        alone = runs.pop()
         cells = found.filter(pc.equal(found["kind"], "cell"))
         rows = pc.sum(cells["positions"]).as_py()
         self.ours = found
         best = float(np.median(runs[1:]))
-        told(f"kernel in Spark, {self.cores} tasks", rows, best, f"first {runs[0]:.1f} s, peak {peak.mb:,.0f} MB")
+        used = float(np.median(cpu[1:-1]))
+        more = f"first {runs[0]:.1f} s, peak {most:,.0f} MB, {used / rows * 1e6:.3f} CPU s a million"
+        told(f"kernel in Spark, {self.cores} tasks", rows, best, more)
+        told("kernel in Spark, 1 task", rows, alone, f"{cpu[-1] / rows * 1e6:.3f} CPU s a million")
         decode = platform_way.decoding(silver, self.cores)
         told("  decoding alone, no Spark", rows, decode, f"kernel in Spark has {decode / best:.0%} of its speed")
         self.figures[f"kernel_{self.label}"] = {
-            "rows": rows, "seconds": best, "all": runs, "decode_s": decode, "peak_mb": peak.mb,
+            "rows": rows, "seconds": best, "all": runs, "decode_s": decode, "peak_mb": most,
+            "cpu_s": used, "one_task_s": alone, "one_task_cpu_s": cpu[-1], "load": machine.load(),
             "bytes": sum(Path(path).stat().st_size for path in silver),
         }  # fmt: skip
         return rows
@@ -165,19 +193,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-fleet", description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--only", default=",".join(PARTS))
-    parser.add_argument("--growth", action="store_true", help="also 10, 50 and 150 million rows")
+    parser.add_argument("--growth", nargs="?", const=GROWTH, default="", help="also these rows (default: %(const)s)")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="tasks and threads at once")
     given = parser.parse_args()
-    parts, cores = set(given.only.split(",")), os.cpu_count() or 1
+    parts, cores = set(given.only.split(",")), given.cores
     figures: dict[str, Any] = {"cores": cores, "load": machine.load()}
     print(f"{cores} cores, load averages {machine.load()}")
     if parts - {"csv"}:
         end_to_end(given.rows, "parquet", cores, figures, SameRows(parts, cores, figures, str(given.rows)))
     if "csv" in parts:
         end_to_end(min(CSV_ROWS, given.rows), "csv", cores, figures)
-    if given.growth:
-        for rows in GROWTH:
-            end_to_end(rows, "parquet", cores, figures, SameRows({"kernel"}, cores, figures, str(rows)))
+    for rows in [int(text) for text in given.growth.split(",") if text]:
+        end_to_end(rows, "parquet", cores, figures, SameRows({"kernel"}, cores, figures, str(rows)))
     print(f"load averages {machine.load()}")
+    print(*aims.lines(figures), sep="\n")
     print(json.dumps(figures))
 
 

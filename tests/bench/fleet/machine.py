@@ -1,4 +1,4 @@
-"""What the machine does meanwhile: load, memory of a process and all its children."""
+"""What the machine does meanwhile: load, memory and processor time of a process and all its children."""
 
 from __future__ import annotations
 
@@ -27,12 +27,31 @@ def _children() -> dict[int, list[int]]:
     return found
 
 
+def _tree(roots: list[int]) -> list[int]:
+    """The processes and all their descendants."""
+    tree, waiting, found = _children(), list(roots), []
+    while waiting:
+        found.append(waiting.pop())
+        waiting += tree.get(found[-1], [])
+    return found
+
+
+def cpu_seconds(roots: list[int]) -> float:
+    """Processor time of processes and their descendants so far, those that have ended included."""
+    ticks = 0
+    for process in set(_tree(roots)):
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(int(value) for value in fields[11:15])  # own and ended children's: user, system
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def memory_mb(roots: list[int]) -> float:
     """Proportional set size (shared pages once) of processes and their descendants, MB."""
-    tree, waiting, total = _children(), list(roots), 0
-    while waiting:
-        process = waiting.pop()
-        waiting += tree.get(process, [])
+    total = 0
+    for process in set(_tree(roots)):
         try:
             text = Path(f"/proc/{process}/smaps_rollup").read_text()
         except OSError:
@@ -42,10 +61,13 @@ def memory_mb(roots: list[int]) -> float:
 
 
 class Peak:
-    """Highest memory of some processes while the block runs; pages of files mapped for reading are not counted."""
+    """Highest memory and the processor time of some processes while the block runs.
+
+    Pages of files mapped for reading are not counted.
+    """
 
     def __init__(self, roots: list[int]) -> None:
-        self.roots, self.mb, self._over = roots, 0.0, threading.Event()
+        self.roots, self.mb, self.cpu_s, self._over = roots, 0.0, 0.0, threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def _watch(self) -> None:
@@ -53,6 +75,7 @@ class Peak:
             self.mb = max(self.mb, memory_mb(self.roots))
 
     def __enter__(self) -> Peak:
+        self._before = cpu_seconds(self.roots)
         self._thread.start()
         return self
 
@@ -61,3 +84,4 @@ class Peak:
     ) -> None:
         self._over.set()
         self._thread.join()
+        self.cpu_s = cpu_seconds(self.roots) - self._before

@@ -27,8 +27,8 @@ class Dialect:
     last_known: str
 
 
-DUCKDB = Dialect("({0}) // {1}", "lag(raw_slope IGNORE NULLS)")
-SPARK = Dialect("({0}) div {1}", "lag(raw_slope) IGNORE NULLS")
+DUCKDB = Dialect("({0}) // {1}", "last_value(raw_slope IGNORE NULLS)")
+SPARK = Dialect("({0}) div {1}", "last_value(raw_slope) IGNORE NULLS")
 
 
 def _bounded(value: str, low: float, high: float) -> str:
