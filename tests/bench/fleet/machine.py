@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -63,7 +64,7 @@ def memory_mb(roots: list[int]) -> float:
 class Peak:
     """Highest memory and the processor time of some processes while the block runs.
 
-    Pages of files mapped for reading are not counted.
+    Pages of files mapped for reading are not counted, nor is the time of looking.
     """
 
     def __init__(self, roots: list[int]) -> None:
@@ -73,9 +74,10 @@ class Peak:
     def _watch(self) -> None:
         while not self._over.wait(EVERY_S):
             self.mb = max(self.mb, memory_mb(self.roots))
+        self._watched_s = time.thread_time()
 
     def __enter__(self) -> Peak:
-        self._before = cpu_seconds(self.roots)
+        self._before, self._watched_s = cpu_seconds(self.roots), 0.0
         self._thread.start()
         return self
 
@@ -84,4 +86,5 @@ class Peak:
     ) -> None:
         self._over.set()
         self._thread.join()
-        self.cpu_s = cpu_seconds(self.roots) - self._before
+        own = self._watched_s if os.getpid() in self.roots else 0.0
+        self.cpu_s = cpu_seconds(self.roots) - self._before - own
