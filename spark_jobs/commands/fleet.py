@@ -71,27 +71,29 @@ def refine(
 
 @app.command()
 def live(
-    folder: Annotated[Path, typer.Argument(help="folder into which minute files come: …2026-11-20T07-05….parquet")],
     once: Annotated[bool, typer.Option("--once", help="take what is there and end")] = False,
-    every: Annotated[float, typer.Option(help="seconds between looks into the folder")] = 5.0,
+    every: Annotated[float, typer.Option(help="seconds between looks into the drop folder")] = 2.0,
 ) -> None:
-    """Keep the live database ($LAKE_HOME/serving/live.duckdb) up to the newest minute files."""
-    from infra.settings import settings
-    from spark_jobs.engine.fleet import days, grid
-    from spark_jobs.engine.fleet import live as state
-    from spark_jobs.engine.fleet.register import load
+    """Keep $LAKE_HOME/serving/live.duckdb up to the minute files that gateways put into $LAKE_HOME/drop/live."""
+    from spark_jobs.engine.fleet import live_feed, live_tables
+    from spark_jobs.engine.job_run import new_id
 
-    target, map_of = settings().serving / "live.duckdb", grid.build(str(settings().warehouse / "silver"))
-    known, taken = state.Live.empty(load(days.register_path())), set[str]()
+    run_id, feed, waits = new_id(), None, ""
+    live_tables.ensure(live_feed.target())
     while True:
-        new = [str(p) for p in folder.glob("positions-*") if p.name.endswith(SUFFIXES) and str(p) not in taken]
-        if new:
-            start = time.monotonic()
-            fixes = state.refresh(known, new, map_of, target)
-            taken.update(new)
-            print(f"{len(new)} files, {fixes:,} fixes on the map after {time.monotonic() - start:.1f} s", flush=True)
+        start = time.monotonic()
+        try:
+            feed = feed or live_feed.begin()
+            files, waits = live_feed.look(feed, run_id), ""
+            if files:
+                seen, took = len(feed.files), time.monotonic() - start
+                print(f"{files} files on the map after {took:.1f} s ({seen} since the start)", flush=True)
+        except (FileNotFoundError, ValueError) as error:
+            if str(error) != waits:
+                print(f"lake fleet live waits: {error}", flush=True)
+            waits = str(error)
         if once:
-            return
+            raise typer.Exit(65 if waits else 0)
         time.sleep(every)
 
 
