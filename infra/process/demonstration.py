@@ -23,16 +23,14 @@ from infra.bootstrap import digest
 from infra.process import ownership
 from infra.process.airflow_api import TASK_DONE, AirflowApi, AirflowRefused
 from infra.process.registry import dag_registry, upstream_pools
-from infra.process.services import PAGES_STAGE, superset_environment
+from infra.process.services import PAGES_STAGE, POSITION_TRUCKS, live_gateways, superset_environment
 from infra.process.supervision import Lake, start
 from infra.settings import LOCAL_TZ, ROOT, Settings
 
 # Months of enterprise reports and voyages up to the last full month; full days of meters and pollutants. By world.
 DEMO_MONTHS = {"full": 24, "small": 3}
 DEMO_DAYS = {"full": 3, "small": 1}
-# Positions: closed days, and trucks of the register that send them (about 1 % of the full world's). By world.
-DEMO_POSITION_DAYS = {"full": 1, "small": 1}
-DEMO_POSITION_TRUCKS = {"full": 1400, "small": 60}
+DEMO_POSITION_DAYS = {"full": 1, "small": 1}  # closed days of positions, by world
 POSITIONS = "load_fleet_positions"
 POLL_S = 2.0
 MEMORY_EVERY_S = 10.0  # summing the pages of all processes takes a fifth of a second
@@ -114,7 +112,7 @@ def positions(lake: Lake, one: Load) -> subprocess.Popen[bytes] | None:
     days = (date.fromisoformat(one.last) - date.fromisoformat(one.first)).days + 1
     argv = [str(lake.settings.tools / "env" / "lake" / "bin" / "python"), "-m", "infra.upstream.fleet.demonstration",
             "--drop", str(drop), "--truth", str(truth), "--day", one.first, "--days", str(days),
-            "--vehicles", str(DEMO_POSITION_TRUCKS[lake.settings.world]),
+            "--vehicles", str(POSITION_TRUCKS[lake.settings.world]),
             "--world", lake.settings.world, "--seed", str(lake.settings.world_seed)]  # fmt: skip
     return subprocess.Popen(argv, cwd=ROOT)
 
@@ -150,7 +148,8 @@ def load(lake: Lake, console: Console) -> int:
     follow(api, loads[:-1], console, sample)
     console.print(f"step 2 of {steps}: activity, emission, marts, release")
     follow(api, loads[-1:], console, sample)
-    console.print(f"step 3 of {steps}: visualization centre")
+    console.print(f"step 3 of {steps}: live view, visualization centre")
+    live(lake)
     deploy(lake, console)
     console.print(f"step 4 of {steps}: documentation and pages")
     document(lake, console)
@@ -222,6 +221,21 @@ def _explain(api: AirflowApi, one: Load) -> str:
 
 def _deployed_mark(lake: Lake) -> Path:
     return lake.place.home / "superset" / ".deployed"
+
+
+def live(lake: Lake) -> None:
+    """Let the live view begin with the last hour of positions; nothing to do where it began before."""
+    mark = lake.place.run / "live_begun"
+    if mark.exists():
+        return
+    python = str(lake.settings.tools / "env" / "lake" / "bin" / "python")
+    env = {**os.environ, "LAKE_HOME": str(lake.place.home)}
+    for argv in ([python, *live_gateways(lake.place, lake.settings)],
+                 [str(ROOT / "bin" / "lake"), "fleet", "live", "--once"]):  # fmt: skip
+        done = subprocess.run(argv, env=env, cwd=ROOT, check=False)
+        if done.returncode:
+            raise LoadFailed(f"beginning the live view failed (exit {done.returncode}), see above")
+    mark.touch()
 
 
 def deployed(lake: Lake) -> bool:

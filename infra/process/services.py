@@ -20,6 +20,8 @@ UPSTREAM_ADDRESSES = (
     "LAKE_POLLUTANT_URL",
     "LAKE_EXCHANGE_URL",
 )
+# Trucks of the register that send positions (about 1 % of the full world's). By world.
+POSITION_TRUCKS = {"full": 1400, "small": 60}
 
 
 def _postgres(site: Site) -> Service:
@@ -104,11 +106,44 @@ def _docs(site: Site) -> Service:
     )
 
 
+def _live(site: Site) -> list[Service]:
+    """The live view of fleets and, where the clock runs, simulated gateways that send it a file a minute."""
+    argv = [site.program("lake", "python"), "-m", "spark_jobs", "fleet", "live"]
+    found = [Service("live", PAGES_STAGE, argv, site.env, site.log("live"), "live view of fleets")]
+    if site.settings.now is None:
+        argv = [site.program("lake", "python"), *live_gateways(site.place, site.settings), "--follow"]
+        title = "simulated gateways of positions, a file a minute"
+        found.append(Service("live-gateways", PAGES_STAGE, argv, site.env, site.log("live-gateways"), title))
+    return found
+
+
+def live_gateways(place: Layout, settings: Settings) -> list[str]:
+    """Arguments of Python for the simulated gateways, which send the last hour at once."""
+    return [
+        "-m", "infra.upstream.fleet.minutes",
+        "--drop", str(place.home / "drop" / "live"),
+        "--staged", str(place.home / "upstream" / "fleet_minutes"),
+        "--vehicles", str(POSITION_TRUCKS[settings.world]),
+        "--world", settings.world,
+        "--seed", str(settings.world_seed),
+        *(["--now", settings.now.isoformat()] if settings.now else []),
+    ]  # fmt: skip
+
+
 def services(place: Layout, settings: Settings, values: Mapping[str, str]) -> list[Service]:
     """All processes of this lake. ``values`` is the content of ``run/settings.env``."""
     site = Site(place, settings, values)
     own = cluster.services(site) if site.clustered else []
-    found = [_postgres(site), *own, _spark(site), _upstream(site), *_airflow(site), _superset(site), _docs(site)]
+    found = [
+        _postgres(site),
+        *own,
+        _spark(site),
+        _upstream(site),
+        *_airflow(site),
+        *_live(site),
+        _superset(site),
+        _docs(site),
+    ]
     # SPT_NOENV: process titles must not overwrite the environment, by which a process is told to be ours.
     mark = {"LAKE_INSTANCE": instance_id(place), "SPT_NOENV": "1"}
     return [replace(one, env=one.env | mark | {"LAKE_SERVICE": one.name}) for one in found]

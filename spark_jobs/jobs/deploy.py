@@ -15,6 +15,7 @@ from typing import Any
 from infra.process.layout import layout
 from infra.process.services import superset_environment
 from infra.settings import ROOT, settings
+from spark_jobs.engine.fleet import live_tables
 
 BAD_SPEC = 65
 
@@ -66,6 +67,7 @@ def deploy() -> dict[str, Any]:
 
 def run(target: str, window_from: str, window_to: str) -> int:
     """The step ``deploy`` of ``lake job``; its arguments select nothing, the whole spec is deployed."""
+    live_tables.ensure(settings().serving / live_tables.FILE_NAME)
     done = deploy()
     steps = ", ".join(f"{name} {seconds} s" for name, seconds in done["seconds"].items())
     print(f"{done['dashboards']} dashboards, {done['charts']} charts, {done['users']} users ({steps})")

@@ -34,7 +34,7 @@ def drop_folder() -> Path:
 
 def target() -> Path:
     """The live database."""
-    return settings().serving / "live.duckdb"
+    return settings().serving / live_tables.FILE_NAME
 
 
 @dataclass(frozen=True)

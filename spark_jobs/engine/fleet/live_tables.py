@@ -41,6 +41,7 @@ from spark_jobs.models.diesel_regional.groups import fuel_kg
 from spark_jobs.models.frame import FloatArray
 
 HOUR_S, MICRO, OFFSET_S, DEGREE, KMH = 3600.0, 1_000_000, 8 * 3600, 1e-6, 3.6
+FILE_NAME = "live.duckdb"  # below serving/
 ROUNDING = 1e-9  # a rate as far outside its band is a rounding error
 BANDS = np.array(["off", "below", "within", "above"])
 RATES = ("fuel_kg_per_h", "usual_low_kg_per_h", "usual_high_kg_per_h", "co2_kg_per_h", "usual_low_co2_kg_per_h",

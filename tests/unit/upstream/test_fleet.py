@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,13 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
+from infra.upstream.fleet import minutes
 from infra.upstream.fleet.driving import block
 from infra.upstream.fleet.fixes import NAMES, gcj02
 from infra.upstream.fleet.network import network
 from infra.upstream.fleet.road_file import edge_ids, network_file
 from infra.upstream.fleet.vehicles import fleet
-from infra.upstream.fleet.writer import Order, write
+from infra.upstream.fleet.writer import LOCAL, Order, write
 
 TRUCKS, SEED = 40, 7
 
@@ -109,3 +111,28 @@ def test_minute_files_are_the_hour_cut_finer(tmp_path: Path) -> None:
     minutes = sorted((tmp_path / "minute").glob("positions-2026-11-20T10-*-g0.parquet"))
     assert len(minutes) > 30
     assert pa.concat_tables([pq.read_table(path) for path in minutes]) == pq.read_table(hour)
+
+
+def test_gateways_send_the_minutes_of_the_last_hour_once(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 22, 8, 30, tzinfo=LOCAL)
+    given = ["--drop", str(tmp_path / "drop"), "--staged", str(tmp_path / "staged"), "--vehicles", "20",
+             "--world", "small", "--now", now.isoformat()]  # fmt: skip
+    assert minutes.main(given) == 0
+    names = sorted(path.name[10:26] for path in (tmp_path / "drop").iterdir())
+    assert (names[0], names[-1], len(names)) == ("2026-11-22T07-30", "2026-11-22T08-29", 60)
+    assert minutes.send(tmp_path / "staged", tmp_path / "drop", now, now.replace(minute=32)) == 2
+    assert minutes.send(tmp_path / "staged", tmp_path / "drop", now, now.replace(minute=32)) == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "hours"),
+    [("07:30", "08:30", [7, 8]), ("07:00", "08:00", [7]), ("08:59", "09:01", [8, 9]), ("00:00", "00:00", [])],
+)
+def test_hours_that_gateways_simulate(first: str, last: str, hours: list[int]) -> None:
+    begin, end = (datetime.fromisoformat(f"2026-11-22T{clock}:00+08:00") for clock in (first, last))
+    assert [hour.hour for hour in minutes.hours_between(begin, end)] == hours
+
+
+def test_a_day_begins_without_a_past() -> None:
+    midnight = datetime(2026, 11, 22, 0, 10, tzinfo=LOCAL)
+    assert [hour.hour for hour in minutes.hours_between(midnight - minutes.LAST_HOUR, midnight)] == [0]
