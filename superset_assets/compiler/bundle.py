@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from superset_assets.compiler.charts import chart_file
-from superset_assets.compiler.datasets import database_file, dataset_file
+from superset_assets.compiler.datasets import database_files, dataset_file
 from superset_assets.compiler.filters import native_filters
 from superset_assets.compiler.keys import key
 from superset_assets.compiler.layout import positions
@@ -50,7 +50,7 @@ def _dashboard_file(spec: Spec, slug: str) -> tuple[str, dict[str, Any]]:
 
 def files(spec: Spec) -> dict[str, dict[str, Any]]:
     """Path in the bundle → content, only what dashboards use and the datasets offered for exploration."""
-    pairs = [("metadata.yaml", {"version": "1.0.0", "type": "assets", "timestamp": TIMESTAMP}), database_file(spec)]
+    pairs = [("metadata.yaml", {"version": "1.0.0", "type": "assets", "timestamp": TIMESTAMP}), *database_files(spec)]
     pairs += [dataset_file(spec, name) for name in spec.datasets]
     for slug, board in spec.dashboards.items():
         pairs += [chart_file(spec, slug, name) for name in board["charts"]]

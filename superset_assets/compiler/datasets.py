@@ -8,27 +8,39 @@ from superset_assets.compiler.keys import key
 from superset_assets.compiler.spec import Spec
 
 # Replaced at deployment: the bundle knows no machine.
-SERVING_URI = "{serving_uri}"
+SERVING_URI, LIVE_URI = "{serving_uri}", "{live_uri}"
+NOT_CACHED = -1  # Superset's own sign
 # Tables that a release says of itself; dbt's contracts cover the other ones.
 RELEASE_PREFIX = "ops_"
 TIME_TYPES = {"DATE", "TIMESTAMP"}
 
 
-def database_file(spec: Spec) -> tuple[str, dict[str, Any]]:
-    """(path in the bundle, content)."""
-    name = spec.base["database"]["key"]
-    return f"databases/{name}.yaml", {
-        "database_name": spec.base["database"]["name"],
-        "sqlalchemy_uri": SERVING_URI,
-        "cache_timeout": None,
-        "expose_in_sqllab": True,
+def database_of(spec: Spec, dataset: dict[str, Any]) -> dict[str, Any]:
+    """Entry of the database a dataset is read from: the released file, or the live one."""
+    return spec.base["live_database" if dataset.get("live") else "database"]
+
+
+def database_files(spec: Spec) -> list[tuple[str, dict[str, Any]]]:
+    """(path in the bundle, content) of the released file and of the live one, which is neither cached nor in SQL Lab:
+    there a query would pass by the rules of datasets.
+    """
+    released = _database(spec.base["database"], SERVING_URI, None, True)
+    return [released, _database(spec.base["live_database"], LIVE_URI, NOT_CACHED, False)]
+
+
+def _database(entry: dict[str, Any], uri: str, cached_s: int | None, in_sql_lab: bool) -> tuple[str, dict[str, Any]]:
+    return f"databases/{entry['key']}.yaml", {
+        "database_name": entry["name"],
+        "sqlalchemy_uri": uri,
+        "cache_timeout": cached_s,
+        "expose_in_sqllab": in_sql_lab,
         "allow_run_async": False,
         "allow_ctas": False,
         "allow_cvas": False,
         "allow_dml": False,
         "allow_csv_upload": False,
         "extra": {"allows_virtual_table_explore": True},
-        "uuid": key("database", name),
+        "uuid": key("database", entry["key"]),
         "version": "1.0.0",
     }
 
@@ -136,26 +148,30 @@ def _months_shown(dataset: dict[str, Any], schema: str) -> str:
 
 
 def certified(name: str, dataset: dict[str, Any]) -> bool:
-    """Is the dataset a mart under contract (with names of codes added), not a query or a table of the release?"""
-    return "sql" not in dataset and not str(dataset.get("mart", name)).startswith(RELEASE_PREFIX)
+    """Is the dataset a mart under contract (with names of codes added), not a query, live, or of the release itself?"""
+    return (
+        "sql" not in dataset
+        and not dataset.get("live")
+        and not str(dataset.get("mart", name)).startswith(RELEASE_PREFIX)
+    )
 
 
 def dataset_file(spec: Spec, name: str) -> tuple[str, dict[str, Any]]:
-    """(path in the bundle, content) of one dataset, which is a table of the serving file."""
-    dataset = spec.datasets[name]
+    """(path in the bundle, content) of one dataset, which is a table of the released or the live file."""
+    dataset, database = spec.datasets[name], database_of(spec, spec.datasets[name])
     physical = all_columns(spec.base, dataset)
     columns = [_column(column, kind, label, None) for column, (kind, label) in physical.items()]
     columns += [
         _column(column, kind, label, sql) for column, (kind, label, sql) in calculated_columns(name, dataset).items()
     ]
-    return f"datasets/{spec.base['database']['key']}/{name}.yaml", {
+    return f"datasets/{database['key']}/{name}.yaml", {
         "table_name": name,
         "main_dttm_col": time_column(dataset),
         "description": dataset["title"] + ("。" + dataset["note"] if dataset.get("note") else ""),
         "default_endpoint": None,
         "offset": 0,
         "cache_timeout": None,
-        "schema": spec.base["database"]["schema"],
+        "schema": database["schema"],
         "sql": dataset_sql(spec, name),
         "params": None,
         "template_params": None,
@@ -168,5 +184,5 @@ def dataset_file(spec: Spec, name: str) -> tuple[str, dict[str, Any]]:
         "metrics": [_metric(metric, *parts) for metric, parts in dataset.get("metrics", {}).items()],
         "columns": columns,
         "version": "1.0.0",
-        "database_uuid": key("database", spec.base["database"]["key"]),
+        "database_uuid": key("database", database["key"]),
     }

@@ -14,9 +14,9 @@ import yaml
 SPEC = Path(__file__).resolve().parents[1] / "spec"
 MAX_CHARTS_PER_TAB, MAX_MAPS_PER_TAB, GRID_COLUMNS = 8, 1, 12
 
-BASE_KEYS = {"database", "certification", "joins", "datasets"}
+BASE_KEYS = {"database", "live_database", "certification", "joins", "datasets"}
 DATASET_KEYS = {"title", "note", "mart", "marts", "sql", "joins", "month", "latest_by", "time"}
-DATASET_KEYS |= {"until", "columns", "calculated", "metrics", "passport", "only"}
+DATASET_KEYS |= {"until", "columns", "calculated", "metrics", "passport", "only", "live"}
 DASHBOARD_KEYS = {"slug", "title", "description", "css", "filters", "charts", "tabs", "refresh", "exposes"}
 CHART_KEYS = {"name", "viz", "dataset", "note", "x", "metric", "metrics", "groupby", "where", "sort", "limit"}
 CHART_KEYS |= {"bars", "params", "may_be_empty"}

@@ -7,10 +7,10 @@ import uuid
 from typing import Any
 
 from superset_assets.compiler import bundle
-from superset_assets.compiler.datasets import SERVING_URI
+from superset_assets.compiler.datasets import LIVE_URI, SERVING_URI
 from superset_assets.compiler.keys import key
 from superset_assets.compiler.spec import Spec
-from superset_assets.runtime.place import serving_file
+from superset_assets.runtime.place import live_file, serving_file
 
 # Without these flags SQL Lab could read the server's files and lift its own restrictions.
 DUCKDB_FLAGS = "access_mode=READ_ONLY&enable_external_access=false&lock_configuration=true&threads=2"
@@ -21,13 +21,20 @@ def serving_uri() -> str:
     return os.environ.get("SUPERSET_SERVING_URI") or f"duckdb:///{serving_file()}?{DUCKDB_FLAGS}"
 
 
+def live_uri() -> str:
+    """Where live dashboards read: always the live DuckDB file."""
+    return f"duckdb:///{live_file()}?{DUCKDB_FLAGS}"
+
+
 def import_bundle(spec: Spec) -> dict[str, int]:
     """Overwrite every object of the spec, found by uuid; returns how many of each kind."""
     from superset.commands.importers.v1.assets import ImportAssetsCommand
     from superset.extensions import db
 
     contents = {path: bundle.text(content) for path, content in bundle.files(spec).items()}
-    contents = {path: text.replace(SERVING_URI, serving_uri()) for path, text in contents.items()}
+    contents = {
+        path: text.replace(SERVING_URI, serving_uri()).replace(LIVE_URI, live_uri()) for path, text in contents.items()
+    }
     ImportAssetsCommand(contents).run()
     _resolve_styles(spec)
     db.session.commit()

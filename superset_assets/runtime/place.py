@@ -28,6 +28,11 @@ def serving_file() -> Path:
     return Path(os.environ.get("SUPERSET_SERVING_FILE") or lake_home() / "serving" / "current.duckdb")
 
 
+def live_file() -> Path:
+    """The live view's DuckDB file, outside releases."""
+    return Path(os.environ.get("SUPERSET_LIVE_FILE") or lake_home() / "serving" / "live.duckdb")
+
+
 def secret(name: str, create: bool = False) -> str:
     """Secret ``name`` from ``$SUPERSET_SECRETS`` (default ``$LAKE_HOME/run/secrets``), mode 0600.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from spark_jobs.engine.fleet import live_tables
 from superset_assets.compiler import bundle
 from superset_assets.compiler.filters import native_filters
 from superset_assets.compiler.spec import load
@@ -54,7 +55,7 @@ def _meta(node):
 
 def test_the_bundle_knows_no_machine():
     text = "".join(bundle.text(content) for content in FILES.values())
-    assert "{serving_uri}" in text
+    assert "{serving_uri}" in text and "{live_uri}" in text
     assert "/root" not in text and "duckdb:///" not in text
 
 
@@ -78,6 +79,17 @@ def test_account_and_boundary_are_always_fixed_to_one_value(slug):
             assert one["controlValues"]["enableEmptyFilter"] and not one["controlValues"]["multiSelect"], name
             assert one["defaultDataMask"]["filterState"]["value"], name
             assert numbers[name] not in one["scope"]["excluded"], f"{slug}: {name} mixes values of {code}"
+
+
+def test_live_datasets_stand_in_a_database_that_is_neither_cached_nor_in_sql_lab():
+    live = FILES["databases/live.yaml"]
+    assert (live["cache_timeout"], live["expose_in_sqllab"]) == (-1, False)
+    assert FILES["databases/serving.yaml"]["expose_in_sqllab"]
+    named = {name for name, dataset in SPEC.datasets.items() if dataset.get("live")}
+    inside = [content for content in FILES.values() if content.get("database_uuid") == live["uuid"]]
+    assert {content["table_name"] for content in inside} == named == set(live_tables.dictionary())
+    closed = {name for name, entry in live_tables.dictionary().items() if entry.get("restricted")}
+    assert closed == {name for name in named if "only" in SPEC.datasets[name]} == {"live_vehicle"}
 
 
 def test_engine_holds_no_sector_or_source():

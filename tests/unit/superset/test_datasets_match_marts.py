@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 
+from spark_jobs.engine.fleet import live_tables
 from superset_assets.compiler.datasets import all_columns, calculated_columns, dataset_sql
 from superset_assets.compiler.spec import load
 
@@ -30,6 +31,7 @@ def empty_release():
     with duckdb.connect() as connection:
         marts = contracts()
         assert len(marts) > 20, "the dbt contracts were not found"
+        marts |= {name: live_tables.columns(name) for name in live_tables.dictionary()}
         for name, columns in marts.items():
             body = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
             connection.execute(f'create table "{name}" ({body})')
