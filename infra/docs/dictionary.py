@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from spark_jobs.contracts import Contract, load_contracts
+from spark_jobs.engine.fleet import live_tables
 from spark_jobs.provenance.mart_spec import MartSpec
 from spark_jobs.provenance.registry import LakeTable, lake_tables
 
@@ -58,12 +59,24 @@ def _mart(spec: MartSpec) -> str:
     )
 
 
+def _live(name: str, entry: dict[str, Any]) -> str:
+    columns = [*entry.get("key", []), *entry["columns"]]
+    cells = [[c["name"], c["zh"], c["type"].lower(), c.get("unit", ""), c.get("note", "")] for c in columns]
+    return (
+        f'<h3 id="{name}"><code>{name}</code> {escape(entry["title_zh"])}</h3>'
+        f'<p class="s">{escape("粒度：" + entry["grain"])}</p>'
+        f"{_rows(['字段', '名称', '类型', '单位', '备注'], cells)}"
+    )
+
+
 def page(specs: list[MartSpec]) -> str:
     """The dictionary: marts first, as most readers come for them, then the layers behind."""
     contracts = load_contracts()
     tables = lake_tables().values()
-    nav = '<a href="#marts">数据集市</a>' + "".join(f'<a href="#{key}">{name}</a>' for key, name in _LAYERS.items())
+    nav = '<a href="#marts">数据集市</a><a href="#live">实时库</a>'
+    nav += "".join(f'<a href="#{key}">{name}</a>' for key, name in _LAYERS.items())
     parts = [f"<h1>数据字典</h1><nav>{nav}</nav>", '<h2 id="marts">数据集市</h2>', *(_mart(spec) for spec in specs)]
+    parts += ['<h2 id="live">实时库</h2>', *(_live(name, entry) for name, entry in live_tables.dictionary().items())]
     for layer, name in _LAYERS.items():
         parts.append(f'<h2 id="{layer}">{name}</h2>')
         parts += [_table(table, contracts.get(table.feed)) for table in tables if table.layer == layer]

@@ -80,6 +80,9 @@ def live(
 
     run_id, feed, waits = new_id(), None, ""
     live_tables.ensure(live_feed.target())
+    if (lock := live_feed.alone()) is None:
+        print("lake fleet live: another process keeps the live view; see `make status`")
+        raise typer.Exit(75)
     while True:
         start = time.monotonic()
         try:
@@ -91,8 +94,9 @@ def live(
         except (FileNotFoundError, ValueError) as error:
             if str(error) != waits:
                 print(f"lake fleet live waits: {error}", flush=True)
-            waits = str(error)
+            feed, waits = None, str(error)
         if once:
+            lock.close()
             raise typer.Exit(65 if waits else 0)
         time.sleep(every)
 

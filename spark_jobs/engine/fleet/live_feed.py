@@ -8,10 +8,11 @@ files of the last hour, in order of window: the same last fixes, and the same ra
 
 from __future__ import annotations
 
+import fcntl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 
@@ -35,6 +36,19 @@ def drop_folder() -> Path:
 def target() -> Path:
     """The live database."""
     return settings().serving / live_tables.FILE_NAME
+
+
+def alone() -> IO[str] | None:
+    """The lock of the one process that keeps the live view, held while the file is open; None where another has it."""
+    path = target().with_suffix(".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class SameRows:
             self._tell("Spark windows", count, seconds)
         if "minute" in self.parts:
             files = sorted(str(path) for path in folder.glob("positions-*.parquet"))
-            count, seconds = minute.run(files, self.register, grid)
+            count, seconds = minute.run(files, self.register)
             told("a minute's file to the live view", count, max(seconds), "slowest of three")
             self.figures["minute"] = {"rows": count, "all": seconds}
         if "accuracy" in self.parts:

@@ -37,6 +37,7 @@ UNITS = {
         ("spark/templates/lake-connect.service.j2", "lake-connect.service"),
         ("airflow/templates/airflow.service.j2", "lake-airflow-api.service", "lake-airflow-api"),
         ("airflow/templates/airflow.service.j2", "lake-airflow-scheduler.service", "lake-airflow-scheduler"),
+        ("live/templates/lake-live.service.j2", "lake-live.service"),
     ],
 }
 FILES: dict[str, list[tuple[str, ...]]] = {

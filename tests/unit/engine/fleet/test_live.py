@@ -143,3 +143,25 @@ def test_an_empty_live_database_has_every_table_of_the_dictionary(lake: Lake) ->
         }
         assert described == live_tables.columns(name)
         assert shown(f"SELECT count(*) FROM {name}") == [(0,)]
+
+
+def test_one_process_keeps_the_live_view(lake: Lake) -> None:
+    held = live_feed.alone()
+    assert held is not None and live_feed.alone() is None
+    held.close()
+    again = live_feed.alone()
+    assert again is not None
+    again.close()
+
+
+def test_a_new_register_is_taken_into_use(lake: Lake, tmp_path: Path) -> None:
+    feed = live_feed.begin()
+    stranger = track(13_900_000_099, 25_200, [20.0])
+    drop("2026-11-20T07-00", stranger)
+    live_feed.look(feed, "run")
+    assert shown("SELECT count(*) FROM live_vehicle") == [(0,)]
+    more = Lake(tmp_path / "more", [*TERMINALS, 13_900_000_099])
+    shutil.copyfile(more.register, days.register_path())
+    drop("2026-11-20T07-01", *driving(1, begin=25_260))
+    live_feed.look(feed, "run")
+    assert shown("SELECT count(*) FROM live_vehicle") == [(2,)]
