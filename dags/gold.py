@@ -142,7 +142,9 @@ def load_gold() -> DAG:
         tags=["load", "gold"],
     ) as dag:
         _, last = accounting("{{ params['target'] }}", "{{ params['from'] }}", "{{ params['to'] }}")
-        last >> release()
+        # After the sources: registers say who a ship is. What was landed and not taken yet, whatever its day.
+        ships = LakeJobOperator(task_id="ships", step="ships", target=ALL, pool="spark")
+        [last, ships] >> release()
     return dag
 
 
@@ -170,6 +172,6 @@ for built in [
     *(gold(family, OPEN[family.source]) for family in MEMBERS if not family.closed),
     *(open_month(family, OPEN[family.source]) for family in MEMBERS if not family.closed and family.grain == "month"),
     load_gold(),
-    marts([*OPEN.values(), Asset(name="gold_fleet", uri="lake://gold/fleet")]),
+    marts([*OPEN.values(), *(Asset(name=f"gold_{kind}", uri=f"lake://gold/{kind}") for kind in ("fleet", "ships"))]),
 ]:
     globals()[built.dag_id] = built

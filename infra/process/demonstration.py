@@ -32,6 +32,8 @@ DEMO_MONTHS = {"full": 24, "small": 3}
 DEMO_DAYS = {"full": 3, "small": 1}
 DEMO_POSITION_DAYS = {"full": 1, "small": 1}  # closed days of positions, by world
 POSITIONS = "load_fleet_positions"
+# Ships whose AIS messages are received on those days: a stated share of a traffic of about 3,000 a day. By world.
+DEMO_SHIPS = {"full": 300, "small": 40}
 POLL_S = 2.0
 MEMORY_EVERY_S = 10.0  # summing the pages of all processes takes a fifth of a second
 DAGS_WITHIN_S = 120.0
@@ -104,26 +106,33 @@ def planned(lake: Lake) -> list[Load]:
     return [Load(**one) for one in json.loads(path.read_text())]
 
 
-def positions(lake: Lake, one: Load) -> subprocess.Popen[bytes] | None:
-    """Start the simulated gateways, which fill the drop folder of positions; None where they did so before."""
-    truth, drop = lake.place.home / "upstream" / "fleet", lake.place.home / "drop" / "positions"
-    if (lake.place.run / "positions_dropped").exists():
-        return None
+def gateways(lake: Lake, one: Load) -> dict[str, subprocess.Popen[bytes]]:
+    """Start the simulated gateways of vehicles and stations of ships, which fill the drop folders; by the mark that
+    says that they did, without those that did before."""
     days = (date.fromisoformat(one.last) - date.fromisoformat(one.first)).days + 1
-    argv = [str(lake.settings.tools / "env" / "lake" / "bin" / "python"), "-m", "infra.upstream.fleet.demonstration",
-            "--drop", str(drop), "--truth", str(truth), "--day", one.first, "--days", str(days),
-            "--vehicles", str(POSITION_TRUCKS[lake.settings.world]),
-            "--world", lake.settings.world, "--seed", str(lake.settings.world_seed)]  # fmt: skip
-    return subprocess.Popen(argv, cwd=ROOT)
+    upstream, drop, world = lake.place.home / "upstream", lake.place.home / "drop", lake.settings.world
+    wanted = {
+        "positions_dropped": ["fleet", "positions", "--vehicles", str(POSITION_TRUCKS[world]), "--world", world],
+        "ships_dropped": ["ais", "ships", "--ships", str(DEMO_SHIPS[world])],
+    }
+    found = {}
+    for mark, (package, folder, *words) in wanted.items():
+        if (lake.place.run / mark).exists():
+            continue
+        argv = [str(lake.settings.tools / "env" / "lake" / "bin" / "python"), "-m",
+                f"infra.upstream.{package}.demonstration", "--drop", str(drop / folder), "--truth",
+                str(upstream / package), "--day", one.first, "--days", str(days), "--seed",
+                str(lake.settings.world_seed), *words]  # fmt: skip
+        found[mark] = subprocess.Popen(argv, cwd=ROOT)
+    return found
 
 
-def dropped(lake: Lake, gateways: subprocess.Popen[bytes] | None) -> None:
-    """Wait until the simulated gateways are done; raises LoadFailed where they failed."""
-    if gateways is None:
-        return
-    if gateways.wait():
-        raise LoadFailed(f"the simulated gateways of positions failed (exit {gateways.returncode}), see above")
-    (lake.place.run / "positions_dropped").touch()
+def dropped(lake: Lake, started: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Wait until the simulated gateways are done; raises LoadFailed where one failed."""
+    for mark, gateway in started.items():
+        if gateway.wait():
+            raise LoadFailed(f"the simulated gateways ({mark}) failed (exit {gateway.returncode}), see above")
+        (lake.place.run / mark).touch()
 
 
 def load(lake: Lake, console: Console) -> int:
@@ -131,9 +140,9 @@ def load(lake: Lake, console: Console) -> int:
     api = AirflowApi(lake.place, lake.values["LAKE_AIRFLOW_URL"])
     loads = planned(lake)
     steps = 4
-    gateways = next((positions(lake, one) for one in loads if one.dag_id == POSITIONS), None)
+    started = next((gateways(lake, one) for one in loads if one.dag_id == POSITIONS), {})
     _wait_for_dags(api, [one.dag_id for one in loads])
-    dropped(lake, gateways)
+    dropped(lake, started)
     record = lake.place.run / "peak_memory_bytes"
     peak, looked = [int(record.read_text()) if record.exists() else 0], [0.0]
 

@@ -26,7 +26,7 @@ def is_closed(source: str) -> bool:
 def test_every_source_has_its_dags_and_nothing_fails_to_import(dagbag, sources) -> None:
     assert dagbag.import_errors == {}
     assert len(sources) >= 5
-    expected = {"marts", "upkeep", "fleet_positions"}
+    expected = {"marts", "upkeep", "fleet_positions", "ship_positions"}
     expected |= {f"load_{source}" for source in (*sources, "fleet_positions", "gold")}
     for source in sources:
         if not is_closed(source):
@@ -109,7 +109,7 @@ def test_one_build_and_one_release_at_a_time(dagbag) -> None:
         assert dag.get_task("gate").upstream_task_ids == {"forecast"}
         assert [dag.get_task(name).pool for name in ("gate", "marts", "publish")] == ["gate", "marts", "marts"]
         assert dag.get_task("forecast").upstream_task_ids == {"accounts"}
-    assert dagbag.dags["load_gold"].get_task("accounts").upstream_task_ids == {"emission"}
+    assert dagbag.dags["load_gold"].get_task("accounts").upstream_task_ids == {"emission", "ships"}
 
 
 def test_tables_are_kept_up_every_week(dagbag) -> None:
@@ -143,6 +143,20 @@ def test_positions_are_one_task_that_brings_new_marts(dagbag) -> None:
     (outlet,) = daily.tasks[0].outlets
     assert outlet.name in json.dumps(DagSerialization.to_dict(dagbag.dags["marts"]))
     assert ranged.tasks[0].outlets == []
+
+
+def test_ships_are_taken_daily_and_before_the_release_of_a_load(dagbag) -> None:
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    daily, load = dagbag.dags["ship_positions"], dagbag.dags["load_gold"]
+    (task,) = daily.tasks
+    assert task.pool == "spark" and task.argv()[1:4] == ["job", "ships", "all"]
+    assert daily.timetable.run_offset == -1 and str(daily.timetable.timezone) == "Asia/Shanghai"
+    assert task.outlets[0].name in json.dumps(DagSerialization.to_dict(dagbag.dags["marts"]))
+    own = load.get_task("ships")
+    assert own.argv()[1:] == ["job", "ships", "all"] and own.pool == "spark"
+    assert own.upstream_task_ids == set() and own.downstream_task_ids == {"accounts"}
+    assert load.get_task("accounts").upstream_task_ids == {"emission", "ships"}
 
 
 def test_first_load_is_at_most_sixty_tasks(dagbag, sources) -> None:

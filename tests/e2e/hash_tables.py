@@ -14,7 +14,7 @@ from infra import table_store
 from spark_jobs.engine import session
 from spark_jobs.engine.content_hash import content_hash
 
-FILES = ("silver.position_file",)
+FILES = ("silver.position_file", "silver.ais_position_file")
 FLEETS = (*FILES, "silver.fleet_trip", "gold.fleet_")
 
 

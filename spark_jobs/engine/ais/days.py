@@ -1,7 +1,9 @@
 """Received files → silver files → gold hours, through the one Spark server; only what a receipt touches.
 
-A file is taken once. A day's sums need the edges and the static messages of its neighbours, so a receipt touches the
-day before and after, too; they are a pure function of silver.
+A file is taken once, by its content. A day's sums need the edges and the static messages of its neighbours, so a
+receipt touches the day before and after, too; they are a pure function of silver. A kill at any moment and another run
+give the same tables: statements are written before silver's list, since taking them twice changes nothing (``receipts``
+has the rest).
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from infra.settings import settings
 from spark_jobs.engine import job_run, tables
-from spark_jobs.engine.ais import gold, tasks
-from spark_jobs.engine.ais.decode import REASONS, Decoded
-from spark_jobs.engine.ais.merge import Merged, edges_path
+from spark_jobs.engine.ais import gold, receipts, tasks
+from spark_jobs.engine.ais.decode import Decoded
+from spark_jobs.engine.ais.merge import Merged
+from spark_jobs.engine.ais.receipts import FILES, RECEIPTS
+from spark_jobs.engine.fleet.receipts import day_text, hashed
 from spark_jobs.engine.fleet.split import Piece
 from spark_jobs.engine.ledger import LedgerOpen
 from spark_jobs.engine.session import one_at_a_time
@@ -27,8 +31,8 @@ from spark_jobs.engine.session import one_at_a_time
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-FILES, STATICS, RECEIPTS = "silver.ais_position_file", "silver.ais_static", "ops.ais_receipt"
-EPOCH = date(1970, 1, 1)
+__all__ = ["FILES", "RECEIPTS", "STATICS", "Refined", "again", "folder", "listed", "refine"]
+STATICS = "silver.ais_static"
 
 
 @dataclass(frozen=True)
@@ -47,30 +51,46 @@ def folder() -> Path:
     return settings().warehouse / "silver" / "ais_position"
 
 
-def refine(spark: SparkSession, received: Iterable[str], cores: int) -> Refined:
-    """Take the received files that were not taken before and bring silver and gold up to them.
+def refine(
+    spark: SparkSession, received: Iterable[str], cores: int, hashes: Mapping[str, str] | None = None
+) -> Refined:
+    """Take the received files whose content was not taken before and bring silver and gold up to them.
 
+    Args:
+        hashes: path → SM3 where it is known already; the others are read for it.
     Raises:
         LedgerOpen: counts do not add up; nothing was written.
         UnreadableFile: names the file; nothing was written.
     """
     with one_at_a_time("ais"):
-        new = _new(spark, received)
+        resumed = _resume(spark, cores)
+        had = receipts.taken(spark)
+        new = {path: sm3 for path, sm3 in hashed(list(received), hashes or {}).items() if sm3 not in had}
         if not new:
-            return Refined(0, 0, 0, (), ())
-        spill = settings().run / "ais-spill" / uuid.uuid4().hex
+            return Refined(0, 0, 0, (), tuple(resumed))
+        run_id, spill = job_run.new_id(), settings().run / "ais-spill" / uuid.uuid4().hex
         spill.mkdir(parents=True)
         try:
-            taken = tasks.decode(spark, new, str(spill), 4 * cores)
+            taken = tasks.decode(spark, list(new), str(spill), 4 * cores)
             _refuse([f"{Path(x.path).name}: {x.rows_in} lines in" for x in taken if not x.closes])
-            days = sorted({*_silver(spark, taken, cores), *_statics(spark, taken)})
+            receipts.begin(spark, taken, new, run_id)
+            days = sorted({*_statics(spark, taken), *_silver(spark, taken, cores, run_id)})
         finally:
             shutil.rmtree(spill, ignore_errors=True)
         made = again(spark, days, cores)
-        _write_receipts(spark, taken)
-        rows = sum(x.rows_in for x in taken)
-        job_run.note(rows_in=rows)
-        return Refined(len(new), rows, sum(x.rows_routed for x in taken), tuple(days), tuple(made))
+        receipts.finish(spark, run_id)
+        rows, routed = sum(x.rows_in for x in taken), sum(x.rows_routed for x in taken)
+        job_run.note(rows_in=rows, rows_out=routed)
+        return Refined(len(new), rows, routed, tuple(days), tuple(sorted({*made, *resumed})))
+
+
+def _resume(spark: SparkSession, cores: int) -> list[str]:
+    """Finish what a kill left: make the hours of files that silver has; returns their days."""
+    made = set[str]()
+    for run_id, days in receipts.unfinished(spark).items():
+        made |= set(again(spark, days, cores))
+        receipts.finish(spark, run_id)
+    return sorted(made)
 
 
 def again(spark: SparkSession, changed: Iterable[str], cores: int) -> list[str]:
@@ -91,24 +111,12 @@ def listed(spark: SparkSession) -> dict[str, dict[int, str]]:
     return dict(found)
 
 
-def day_text(number: int) -> str:
-    """2026-11-20 of days since 1970."""
-    return (EPOCH + timedelta(days=number)).isoformat()
-
-
 def shifted(day: str, by: int) -> str:
     """The day so many days on."""
     return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
 
 
-def _new(spark: SparkSession, received: Iterable[str]) -> list[str]:
-    taken = set()
-    if tables.exists(RECEIPTS):
-        taken = {row.file for row in tables.read(spark, RECEIPTS).select("file").collect()}
-    return [path for path in sorted(set(received)) if Path(path).name not in taken]
-
-
-def _silver(spark: SparkSession, taken: Sequence[Decoded], cores: int) -> list[str]:
+def _silver(spark: SparkSession, taken: Sequence[Decoded], cores: int, run_id: str) -> list[str]:
     """New silver files for the days and buckets that have new pieces, then the list of files in one commit."""
     pieces: dict[tuple[int, int], list[Piece]] = defaultdict(list)
     for piece in (p for x in taken for p in x.pieces):
@@ -122,31 +130,35 @@ def _silver(spark: SparkSession, taken: Sequence[Decoded], cores: int) -> list[s
     _refuse([f"day {day_text(m.day)} bucket {m.bucket}: {m.rows_new} new rows" for m in merged if not m.closes])
     days = sorted({day_text(day) for day, _ in pieces})
     if days:
-        _list(spark, merged, days)
+        _list(spark, merged, days, run_id)
     return days
 
 
-def _list(spark: SparkSession, merged: Sequence[Merged], days: list[str]) -> None:
+def _list(spark: SparkSession, merged: Sequence[Merged], days: list[str], run_id: str) -> None:
+    """The list of silver files with ``merged`` in it, in one commit; then files that no row names are removed."""
     table = tables.dictionary()[FILES]
     before = []
     if tables.exists(FILES):
         before = [r.asDict() for r in tables.read(spark, FILES).where(tables.one_of("day", days)).collect()]
     kept = {(row["day"], row["bucket"]): row for row in before}
-    old = []
     for m in merged:
         last: Mapping[str, Any] = kept.get((day_text(m.day), m.bucket), {})
-        old += [str(folder() / last["path"])] if last else []
         kept[day_text(m.day), m.bucket] = {
             "day": day_text(m.day), "bucket": m.bucket, "path": str(Path(m.path).relative_to(folder())),
             "ships": m.ships, "positions": m.kept, "rows_given": m.rows_new + last.get("rows_given", 0),
             "rows_duplicate": m.duplicate + last.get("rows_duplicate", 0),
             "rows_contradicting": m.contradiction + last.get("rows_contradicting", 0), "jumps": m.jumps,
-            "ambiguous": m.ambiguous, "bytes": m.bytes,
+            "ambiguous": m.ambiguous, "bytes": m.bytes, "run_id": run_id,
         }  # fmt: skip
     tables.replace(tables.frame(spark, table, list(kept.values())).coalesce(1), table, tables.one_of("day", days))
-    for path in old:
-        Path(path).unlink(missing_ok=True)
-        Path(edges_path(path)).unlink(missing_ok=True)
+    _sweep(days, {str(row["path"]) for row in kept.values()})
+
+
+def _sweep(days: Iterable[str], named: set[str]) -> None:
+    """Remove silver files of the days that the list does not name: what was replaced, and what a kill left."""
+    for path in (path for day in days for path in (folder() / f"day={day}").iterdir()):
+        if str(path.relative_to(folder()).with_suffix(".parquet")) not in named:
+            path.unlink(missing_ok=True)
 
 
 def _statics(spark: SparkSession, taken: Sequence[Decoded]) -> list[str]:
@@ -166,20 +178,6 @@ def _statics(spark: SparkSession, taken: Sequence[Decoded]) -> list[str]:
     )
     tables.replace(rows.coalesce(1), table, inside)
     return days
-
-
-def _write_receipts(spark: SparkSession, taken: Sequence[Decoded]) -> None:
-    table = tables.dictionary()[RECEIPTS]
-    rows = [
-        {
-            "file": Path(x.path).name, "bytes": Path(x.path).stat().st_size, "rows_in": x.rows_in,
-            "rows_routed": x.rows_routed, "rows_static": x.rows_static, "no_speed": x.no_speed, "closes": x.closes,
-            **{reason: x.refused.get(reason, 0) for reason in REASONS},
-        }
-        for x in taken
-    ]  # fmt: skip
-    names = [Path(x.path).name for x in taken]
-    tables.replace(tables.frame(spark, table, rows).coalesce(1), table, tables.one_of("file", names))
 
 
 def _refuse(wrong: list[str]) -> None:

@@ -128,6 +128,7 @@ def _judged(ships: pa.Table) -> pa.Table:
     reasons = pa.array(frame.reasons.tolist(), pa.string())
     rung = [UNKNOWN if r else x for r, x in zip(reasons.to_pylist(), ships["rung"].to_pylist(), strict=True)]
     out = ships.set_column(ships.column_names.index("rung"), "rung", pa.array(rung, pa.string()))
+    out = out.set_column(out.column_names.index("ship_type"), "ship_type", typed["ship_type"])  # by the model's names
     return out.append_column(REASON, reasons)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from infra.crypto import sm3_file_hex
 from spark_jobs.engine import tables
+from spark_jobs.engine.dropped import own_name
 from spark_jobs.engine.fleet import fields
 from spark_jobs.engine.fleet.split import REASONS, Split
 
@@ -42,28 +43,28 @@ def hashed(paths: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def taken(spark: SparkSession) -> set[str]:
+def taken(spark: SparkSession, receipts: str = RECEIPTS) -> set[str]:
     """Payloads (SM3) that silver has."""
-    if not tables.exists(RECEIPTS):
+    if not tables.exists(receipts):
         return set()
-    return {row.payload_sm3 for row in tables.read(spark, RECEIPTS).where("merged").select("payload_sm3").collect()}
+    return {row.payload_sm3 for row in tables.read(spark, receipts).where("merged").select("payload_sm3").collect()}
 
 
-def unfinished(spark: SparkSession) -> dict[str, list[str]]:
+def unfinished(spark: SparkSession, files: str = FILES, receipts: str = RECEIPTS) -> dict[str, list[str]]:
     """Run → days of the receipts that a kill left unmerged though silver's list has them; the others are forgotten."""
-    if not tables.exists(RECEIPTS):
+    if not tables.exists(receipts):
         return {}
-    left = tables.read(spark, RECEIPTS).where("NOT merged").select("run_id", "days_json").collect()
+    left = tables.read(spark, receipts).where("NOT merged").select("run_id", "days_json").collect()
     if not left:
         return {}
     runs = sorted({row.run_id for row in left})
     listed = set()
-    if tables.exists(FILES):
-        rows = tables.read(spark, FILES).where(tables.one_of("run_id", runs)).select("run_id").distinct().collect()
+    if tables.exists(files):
+        rows = tables.read(spark, files).where(tables.one_of("run_id", runs)).select("run_id").distinct().collect()
         listed = {row.run_id for row in rows}
     forgotten = [run for run in runs if run not in listed]
     if forgotten:
-        table = tables.dictionary()[RECEIPTS]
+        table = tables.dictionary()[receipts]
         tables.replace(tables.frame(spark, table, []), table, f"NOT merged AND {tables.one_of('run_id', forgotten)}")
     found: dict[str, set[str]] = defaultdict(set)
     for row in left:
@@ -74,15 +75,22 @@ def unfinished(spark: SparkSession) -> dict[str, list[str]]:
 
 def begin(spark: SparkSession, splits: Sequence[Split], hashes: Mapping[str, str], run_id: str) -> None:
     """Write the receipts of a run's files, not merged yet."""
-    table = tables.dictionary()[RECEIPTS]
-    rows = [_row(split, hashes[split.path], run_id) for split in splits]
-    tables.replace(tables.frame(spark, table, rows).coalesce(1), table, tables.one_of("payload_sm3", hashes.values()))
+    write(spark, [_row(split, hashes[split.path], run_id) for split in splits], hashes)
 
 
-def finish(spark: SparkSession, run_id: str) -> None:
+def write(
+    spark: SparkSession, rows: Sequence[Mapping[str, object]], hashes: Mapping[str, str], receipts: str = RECEIPTS
+) -> None:
+    """Put rows in place of what stands of the same payloads."""
+    table = tables.dictionary()[receipts]
+    given = tables.frame(spark, table, list(rows)).coalesce(1)
+    tables.replace(given, table, tables.one_of("payload_sm3", hashes.values()))
+
+
+def finish(spark: SparkSession, run_id: str, receipts: str = RECEIPTS) -> None:
     """Say that silver and gold have the run's files."""
-    table, own = tables.dictionary()[RECEIPTS], tables.one_of("run_id", [run_id])
-    rows = [row.asDict() | {"merged": True} for row in tables.read(spark, RECEIPTS).where(own).collect()]
+    table, own = tables.dictionary()[receipts], tables.one_of("run_id", [run_id])
+    rows = [row.asDict() | {"merged": True} for row in tables.read(spark, receipts).where(own).collect()]
     tables.replace(tables.frame(spark, table, rows).coalesce(1), table, own)
 
 
@@ -92,7 +100,7 @@ def _row(split: Split, payload_sm3: str, run_id: str) -> dict[str, object]:
     for piece in split.pieces:
         rows[day_text(piece.day)] += piece.rows
     return {
-        "payload_sm3": payload_sm3, "file": path.name.replace(f".{payload_sm3[:12]}", ""),
+        "payload_sm3": payload_sm3, "file": own_name(split.path, payload_sm3),
         "received_hour": fields.window(path.name), "bytes": path.stat().st_size, "rows_in": split.rows_in,
         "rows_routed": sum(rows.values()), "days_json": json.dumps(dict(sorted(rows.items()))),
         **{reason: split.refused.get(reason, 0) for reason in REASONS},

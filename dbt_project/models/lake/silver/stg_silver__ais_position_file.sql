@@ -10,5 +10,6 @@
     "rows_contradicting": "BIGINT",
     "jumps": "BIGINT",
     "ambiguous": "BIGINT",
-    "bytes": "BIGINT"
+    "bytes": "BIGINT",
+    "run_id": "VARCHAR"
 }) }}
