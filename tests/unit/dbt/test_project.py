@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from infra.settings import ROOT
+from spark_jobs.engine.ais.settings import FEWEST
 from spark_jobs.models.diesel_regional.settings import MAX_GAP
+from spark_jobs.models.shipping.ship_types import SHIP_TYPES
 from spark_jobs.provenance import graph
 from spark_jobs.provenance.connection import reading
 from spark_jobs.provenance.registry import lake_tables
@@ -141,3 +143,11 @@ def test_nothing_reads_delta_when_it_is_served(published: Path) -> None:
 def test_an_interval_reaches_beyond_its_hour_as_far_as_the_model_lets_it() -> None:
     settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     assert settings["longest_interval_s"] == MAX_GAP.value
+
+
+def test_open_tables_of_ships_keep_to_the_engines_threshold_and_name_every_type() -> None:
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    assert settings["fewest_ships"] == FEWEST.value
+    labels = (PROJECT / "seeds" / "seed_label.csv").read_text(encoding="utf-8").splitlines()
+    named = dict(line.split(",")[1:3] for line in labels if line.startswith("ship_type,"))
+    assert named == {code: kind.title_zh for code, kind in SHIP_TYPES.items()}

@@ -17,5 +17,6 @@ select
     {{ dec("cell_hour.shore_power_kwh") }} as shore_power_kwh,
     {{ dec("cell_hour.co2_kg") }} as co2_kg,
     cell_hour.model_name,
-    cell_hour.model_version
+    cell_hour.model_version,
+    'position.ship' as source_feed
 from {{ ref("stg_gold__ais_cell_hour") }} as cell_hour

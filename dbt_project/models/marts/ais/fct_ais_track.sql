@@ -9,12 +9,19 @@ with newest as (
 )
 
 select
-    mmsi,
-    positioned_at as point_at,
-    day,
-    latitude_deg as point_latitude_deg,
-    longitude_deg as point_longitude_deg,
-    {{ dec("speed_kn") }} as ground_speed_kn,
-    nav_status
+    newest.mmsi,
+    ship_hour.ship_name,
+    ship_hour.ship_type_zh,
+    newest.positioned_at as point_at,
+    strftime(newest.positioned_at, '%Y-%m-%dT%H') as hour,
+    newest.day,
+    newest.latitude_deg as point_latitude_deg,
+    newest.longitude_deg as point_longitude_deg,
+    {{ dec("newest.speed_kn") }} as ground_speed_kn,
+    newest.nav_status,
+    {{ ratio("ship_hour.co2_kg", "ship_hour.moving_h + ship_hour.anchor_h + ship_hour.berth_h") }} as co2_kg_per_h,
+    'position.ship' as source_feed
 from newest
-where (turn - 1) % step = 0
+left join {{ ref("fct_ais_ship_hour") }} as ship_hour
+    on ship_hour.mmsi = newest.mmsi and ship_hour.hour_start = date_trunc('hour', newest.positioned_at)
+where (newest.turn - 1) % newest.step = 0
