@@ -17,6 +17,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from infra.settings import now, settings
+from spark_jobs.engine.dropped import LandedFile
 from spark_jobs.engine.fleet import days, fields, landed, live, live_tables
 from spark_jobs.engine.fleet import grid as grids
 from spark_jobs.engine.fleet.register import load
@@ -55,7 +56,7 @@ def alone() -> IO[str] | None:
 class Taken:
     """A landed file and what it brought."""
 
-    file: landed.LandedFile
+    file: LandedFile
     landed_at: datetime
     rows_in: int
     fixes: int
@@ -98,9 +99,9 @@ def begin() -> Feed:
     return feed
 
 
-def recent() -> list[tuple[landed.LandedFile, datetime]]:
+def recent() -> list[tuple[LandedFile, datetime]]:
     """Landed minute files of the hour before the newest of them, each content once, in order of window."""
-    landing, found = Landing(), dict[str, tuple[landed.LandedFile, datetime]]()
+    landing, found = Landing(), dict[str, tuple[LandedFile, datetime]]()
     for day in landing.windows(landed.FEED)[-2:]:
         for entry in landing.entries(landed.FEED, day):
             if len(fields.window(entry.request)) == MINUTE_WINDOW and entry.payload_sm3 not in found:
@@ -111,16 +112,16 @@ def recent() -> list[tuple[landed.LandedFile, datetime]]:
     return sorted(kept, key=lambda one: (fields.window(one[0].name), one[0].name, one[0].payload_sm3))
 
 
-def _file(landing: Landing, day: str, name: str, payload_sm3: str) -> landed.LandedFile:
-    return landed.LandedFile(name, day, payload_sm3, landing.folder(landed.FEED, day) / payload_sm3)
+def _file(landing: Landing, day: str, name: str, payload_sm3: str) -> LandedFile:
+    return LandedFile(name, day, payload_sm3, landing.folder(landed.FEED, day) / payload_sm3)
 
 
-def land(folder: Path, run_id: str) -> list[tuple[landed.LandedFile, datetime]]:
+def land(folder: Path, run_id: str) -> list[tuple[LandedFile, datetime]]:
     """Land the files of the live drop folder, oldest window first; one whose name has no window stays where it is."""
     landing, found = Landing(), []
-    for path in sorted(one for one in landed.dropped(folder) if named(one)):
+    for path in sorted(one for one in landed.FILES.dropped(folder) if named(one)):
         day = fields.window(path.name)[:10]
-        kind = landed.SUFFIXES[landed.suffix_of(path.name)]
+        kind = landed.SUFFIXES[landed.FILES.suffix_of(path.name)]
         entry = landing.land(landed.FEED, day, Delivery(path.read_bytes(), kind, "", path.name), run_id)
         path.unlink()
         found.append((_file(landing, day, path.name, entry.payload_sm3), datetime.fromisoformat(entry.received_at)))
@@ -135,7 +136,7 @@ def named(path: Path) -> bool:
         return False
 
 
-def take(feed: Feed, files: list[tuple[landed.LandedFile, datetime]]) -> int:
+def take(feed: Feed, files: list[tuple[LandedFile, datetime]]) -> int:
     """Bring the state up to landed files; returns fixes taken. A file that cannot be read is told in ``live_file``."""
     known, before = {one.file.payload_sm3 for one in feed.files}, sum(one.fixes for one in feed.files)
     new = [one for one in files if one[0].payload_sm3 not in known]
