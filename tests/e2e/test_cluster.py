@@ -90,7 +90,7 @@ def published(disturbed: ComputeWorld) -> ComputeWorld:
 def test_tables_are_the_same_as_on_one_process(published: ComputeWorld, calm: Content) -> None:
     found = published.table_hashes("--fleets")
     assert {"silver.energy_monthly", "gold.activity", "gold.emission", "ops.ledger"} <= found.keys()
-    assert {"gold.fleet_vehicle_hour", "gold.fleet_cell_hour", "silver.fleet_trip"} <= found.keys()
+    assert {"gold.fleet_vehicle_hour", "gold.fleet_cell_hour", "gold.fleet_trip"} <= found.keys()
     assert found == calm.tables
 
 
