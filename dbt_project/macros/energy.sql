@@ -5,7 +5,8 @@ with by_activity as (
         {{ grain | join(", ") }},
         sum(energy_gj) as energy_gj,
         sum(coal_calorific_tce) as coal_calorific_tce,
-        sum(coal_equal_tce) as coal_equal_tce,
+        -- One line without a factor (electricity, heat) leaves the whole without a value: a sum of the rest is no total.
+        case when count(*) = count(coal_equal_tce) then sum(coal_equal_tce) end as coal_equal_tce,
         sum(case when counted_in_city and memo_item = '' then coal_calorific_tce else 0 end) as coal_calorific_counted_tce,
         sum(coal_calorific_variance_tce2) as coal_calorific_variance_tce2,
         count(distinct enterprise_code) as enterprises,

@@ -101,6 +101,18 @@ def test_energy_of_the_metro(published: Path) -> None:
     assert float(row["energy_gj"]) == pytest.approx(20190 * 3.6, rel=1e-12)
 
 
+def test_equal_value_of_a_total_with_electricity_is_unknown(published: Path) -> None:
+    """Electricity has no factor of equal value: diesel has its own total, port and city have none."""
+    at = "month = '2026-08' and boundary = 'legal_entity' and evidence = 'computed'"
+    kinds = rows(published, f"""select energy_type, sum(coal_equal_tce) as equal, sum(coal_calorific_tce) as calorific
+        from fct_energy_month where {at} and enterprise_code = 'E2' group by all order by all""")  # fmt: skip
+    assert [(r["energy_type"], r["equal"] is None) for r in kinds] == [("diesel", False), ("electricity", True)]
+    assert kinds[0]["equal"] == kinds[0]["calorific"] > 0
+    for mart, where in (("agg_energy_sector_month", " and sector = 'port'"), ("agg_energy_city_month", "")):
+        totals = rows(published, f"select coal_equal_tce from {mart} where {at}{where}")
+        assert totals and all(r["coal_equal_tce"] is None for r in totals)
+
+
 def test_intensity_of_the_metro(published: Path) -> None:
     # 20190 MWh × 0.42 t over 9000 + 19 pkm, in grams; relative variance: activity, factor, denominator.
     row = one(published, """select * from agg_intensity_sector_month where month = '2026-08' and sector = 'metro'
