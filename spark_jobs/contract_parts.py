@@ -195,7 +195,7 @@ class Format(Strict):
 
 
 class Submission(Strict):
-    """What a submitted file may leave out, and what then stands there; every filled value is marked in the row."""
+    """What receipt alone says of a submitted file's rows, whatever the file gives there; marked in every row."""
 
     constants: dict[str, str] = Setting(default_factory=dict)
     receipt_time: tuple[str, ...] = Setting(default=(), description="fields that take the time of receipt")

@@ -2,13 +2,15 @@
 
 DuckDB's dialect: it is run in a task, on the rows of whole keys (``conform``). Every function returns a SELECT over
 named relations. Order of arrival plays no part in which row wins: versions go by number, equal versions with different
-content by upstream's version time, then content.
+content by upstream's version time, then content. A submitted file's version number is its time of receipt, of another
+scale than the platform's: it comes after the platform's versions of that time and before the later ones.
 """
 
 from __future__ import annotations
 
 from spark_jobs.contract_sql import RAW, Check, failed_array, quoted, row_checks, typed_select, window_checks
 from spark_jobs.contracts import Contract
+from spark_jobs.ingest.parsers.rows import FILLED_KEY
 
 UNKNOWN_PERIOD = "unknown"
 VERSION_CONFLICT = Check("version_conflict", "quarantine", "", "", "同一主键同一版本内容不一致，以更新时间较晚者为准")
@@ -76,11 +78,27 @@ def classified_select(contract: Contract, keyed: str) -> str:
           ORDER BY upstream_known DESC NULLS LAST, content_json DESC) AS version_rank,
         COALESCE(upstream_known, received_at) AS known_from
       FROM ({checked}) AS checked"""
+    placed, course = _placed(contract, ranked)
     return f"""
       SELECT *, LEAD(known_from) OVER (
-          PARTITION BY business_key, ok AND version_rank = 1 ORDER BY version_no) AS known_to,
+          PARTITION BY business_key, ok AND version_rank = 1 ORDER BY {course}) AS known_to,
         CASE WHEN ok AND version_rank > 1 THEN ['{VERSION_CONFLICT.rule_id}'] ELSE rule_failed END AS failed
+      FROM ({placed}) AS placed"""
+
+
+def _placed(contract: Contract, ranked: str) -> tuple[str, str]:
+    """``ranked`` and the order of a key's versions: by number, and between platform and submitted files by time.
+
+    A platform version counts from the latest time of it and those before, so that its own order is always by number.
+    """
+    if not (contract.submission and contract.submission.receipt_version):
+        return ranked, "version_no"
+    scale = f"""CONTAINS(COALESCE(extra_json, ''), '"{FILLED_KEY}":')"""
+    reached = f"""
+      SELECT *, MAX(known_from) OVER (
+          PARTITION BY business_key, ok AND version_rank = 1, {scale} ORDER BY version_no) AS reached
       FROM ({ranked}) AS ranked"""
+    return reached, "reached, version_no"
 
 
 def _distinct(contract: Contract, keyed: str) -> str:

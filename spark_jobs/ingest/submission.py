@@ -17,7 +17,7 @@ from spark_jobs.contracts import Contract
 from spark_jobs.ingest.fetch import run_id
 from spark_jobs.ingest.landing import Delivery, Landing
 from spark_jobs.ingest.parsers import parse_payload
-from spark_jobs.ingest.parsers.rows import ERROR_KEY
+from spark_jobs.ingest.parsers.rows import ERROR_KEY, GIVEN_KEY
 from spark_jobs.ingest.parsers.submission import SUBMISSION_PREFIX
 from spark_jobs.ingest.registers import RegisterUnreadable, unknown_values
 from spark_jobs.ingest.row_verdicts import Finding, row_findings
@@ -135,7 +135,7 @@ def judge(contract: Contract, batch: pa.RecordBatch, receipt: Receipt) -> None:
     receipt.charset = batch.column("charset")[0].as_py()
     receipt.rows = batch.num_rows
     receipt.accepted = batch.num_rows - len(refused)
-    receipt.warnings += _repeated(contract, batch)
+    receipt.warnings += _replaced(contract, batch) + _repeated(contract, batch)
 
 
 def _refusal(contract: Contract, finding: Finding, detail: str) -> Refusal:
@@ -143,6 +143,23 @@ def _refusal(contract: Contract, finding: Finding, detail: str) -> Refusal:
     label = contract.field(check.field).label_zh if check.field else ""
     value = visible(finding.value or "")
     return Refusal(finding.row, check.field, label, value, check.rule_id, visible(detail) or check.reason_zh)
+
+
+def _replaced(contract: Contract, batch: pa.RecordBatch) -> list[Refusal]:
+    """One line for each field that receipt alone sets and the file gives otherwise: its first row, and what is set."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    texts = batch.column("extra_json").to_pylist()
+    for number, extra in zip(batch.column("row_no").to_pylist(), texts, strict=True):
+        for name, value in (json.loads(extra).get(GIVEN_KEY) or {}).items() if extra else ():
+            found.setdefault(name, []).append((number, value))
+    return [
+        Refusal(
+            rows[0][0], name, contract.field(name).label_zh, visible(rows[0][1]), "set_by_receipt",
+            f"此项只由系统在收件时填写，文件所给的值不采用，共 {len(rows)} 行；"
+            f"已填“{batch.column(name)[0].as_py()}”，请删去此列",
+        )
+        for name, rows in found.items()
+    ]  # fmt: skip
 
 
 def _repeated(contract: Contract, batch: pa.RecordBatch) -> list[Refusal]:

@@ -12,6 +12,8 @@ from spark_jobs.contracts import Contract
 
 ERROR_KEY = "_error"
 FILLED_KEY = "_filled"
+GIVEN_KEY = "_given"
+OWN_KEYS = (ERROR_KEY, FILLED_KEY, GIVEN_KEY)
 
 
 class Unparsable(ValueError):

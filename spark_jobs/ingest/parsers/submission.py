@@ -13,11 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from spark_jobs.contracts import Contract, Submission
+from spark_jobs.contracts import Contract, Derived, Field, Submission
 from spark_jobs.ingest.parsers.charset import decode
 from spark_jobs.ingest.parsers.csv_rows import FIELD_LIMIT
 from spark_jobs.ingest.parsers.json_rows import load_json
-from spark_jobs.ingest.parsers.rows import ERROR_KEY, FILLED_KEY, Row, Unparsable, text, to_batch
+from spark_jobs.ingest.parsers.rows import ERROR_KEY, FILLED_KEY, GIVEN_KEY, OWN_KEYS, Row, Unparsable, text, to_batch
 from spark_jobs.ingest.parsers.workbook import MAX_ROWS, Table, sheets
 
 SUBMISSION_PREFIX = "application/vnd.lake-submission+"
@@ -86,11 +86,16 @@ def _row(number: int, cells: list[str], names: list[str | None], header: list[st
     for place, cell in enumerate(cells):
         if (place >= len(names) or names[place] is None) and cell.strip():
             heading = header[place].strip() if place < len(header) else ""
-            extra[heading or f"column_{place + 1}"] = cell
+            extra[_unknown(heading) or f"column_{place + 1}"] = cell
     surplus = [c for c in cells[len(header) :] if c.strip()]
     if surplus:
         extra[ERROR_KEY] = f"表头 {len(header)} 列，本行多出 {len(surplus)} 个值"
     return Row(number, values, extra)
+
+
+def _unknown(heading: str) -> str:
+    """An unknown column's name in ``extra``, never one of those that we write there ourselves."""
+    return f"file{heading}" if heading in OWN_KEYS else heading
 
 
 def _csv_table(contract: Contract, content: str) -> Table:
@@ -146,22 +151,34 @@ def _json(contract: Contract, data: bytes) -> tuple[list[Row], str]:
             rows.append(Row(number, {}, {ERROR_KEY: "记录不是 JSON 对象", "_record": record}))
             continue
         values = {known[_heading(k)]: text(v) for k, v in record.items() if _heading(k) in known}
-        rows.append(Row(number, values, {k: v for k, v in record.items() if _heading(k) not in known}))
+        rows.append(Row(number, values, {_unknown(k): v for k, v in record.items() if _heading(k) not in known}))
     return rows, used
 
 
 def _filled(contract: Contract, row: Row, received_at: str) -> Row:
-    """The row with what receipt fills, marked under ``_filled``; a value the file gives is never replaced."""
+    """The row with what receipt alone says (``Submission``), marked under ``_filled``, whatever the file gives there.
+
+    What a file gives otherwise is kept under ``_given``: no file makes itself approved, older or newer than it is.
+    """
     rule = contract.submission or Submission()
     received = datetime.fromisoformat(received_at) if received_at else None
-    fill = dict(rule.constants)
-    if received:
-        fill |= dict.fromkeys(rule.receipt_time, received.isoformat(timespec="seconds"))
-        if rule.receipt_version:
-            fill[rule.receipt_version] = received.strftime("%Y%m%d%H%M%S")
-    done = {name: value for name, value in fill.items() if not (row.values.get(name) or "").strip()}
-    extra = {**row.extra, FILLED_KEY: sorted(done)} if done else row.extra
-    return Row(row.number, {**row.values, **done}, extra)
+    fill: dict[str, str | None] = dict(rule.constants)
+    fill |= dict.fromkeys(rule.receipt_time, received.isoformat(timespec="seconds") if received else None)
+    if rule.receipt_version:
+        fill[rule.receipt_version] = f"{received:%Y%m%d%H%M%S}" if received else None
+    if not fill:
+        return row
+    extra = {**row.extra, FILLED_KEY: sorted(fill)}
+    given = {name: (row.values.get(name) or "").strip() for name in fill}
+    replaced = {n: v for n, v in given.items() if v and not _same(contract.field(n), v, fill[n])}
+    if replaced:
+        extra[GIVEN_KEY] = replaced
+    return Row(row.number, {**row.values, **fill}, extra)
+
+
+def _same(field: Field | Derived, given: str, filled: str | None) -> bool:
+    codes = field.codes if isinstance(field, Field) else {}
+    return codes.get(given, given) == codes.get(filled or "", filled)
 
 
 _READERS = {"csv": _csv, "xlsx": _xlsx, "json": _json}

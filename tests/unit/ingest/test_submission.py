@@ -83,17 +83,47 @@ def test_identities_of_the_contract_are_checked(landing: Landing, home: Path) ->
     assert rules == {"stock_identity"}  # 1 + 5 − 0 − 1 = 5, not 2
 
 
-def test_what_receipt_fills_is_marked_and_what_is_given_stays(landing: Landing, home: Path) -> None:
-    text = f"{CHINESE},审核状态\n{GOOD},\n{GOOD.replace('2026-10', '2026-09')},审核\n"
-    receipt = receive(landing, home, "a.csv", text.encode())
+def parsed(landing: Landing, receipt: Receipt) -> list[dict]:
     data = landing.read(FEED.feed, receipt.window, receipt.sm3)
     entry = landing.entries(FEED.feed, receipt.window)[0]
-    rows = parse_payload(FEED, data, entry.media_type, entry.charset, entry.received_at).to_pylist()
-    assert [r["status"] for r in rows] == ["报送", "审核"]
-    assert rows[0]["version"] == "20261122080000"
-    assert rows[0]["updated_at"] == "2026-11-22T08:00:00+08:00"
-    assert json.loads(rows[0]["extra_json"])["_filled"] == ["status", "updated_at", "version"]
-    assert json.loads(rows[1]["extra_json"])["_filled"] == ["updated_at", "version"]
+    return parse_payload(FEED, data, entry.media_type, entry.charset, entry.received_at).to_pylist()
+
+
+def test_status_version_and_time_are_the_receipts_own(landing: Landing, home: Path) -> None:
+    text = (
+        f"{CHINESE},审核状态,版本,更新时间\n{GOOD},,,\n"
+        f"{GOOD.replace('2026-10', '2026-09')},审定,9,2020-01-01T00:00:00+08:00\n"
+        f"{GOOD.replace('2026-10', '2026-08')},submitted,不详,\n"
+    )
+    receipt = receive(landing, home, "a.csv", text.encode())
+    rows = parsed(landing, receipt)
+    assert receipt.accepted == 3, "a version that cannot be read is not taken either"
+    assert {r["status"] for r in rows} == {"报送"}
+    assert {r["version"] for r in rows} == {"20261122080000"}
+    assert {r["updated_at"] for r in rows} == {"2026-11-22T08:00:00+08:00"}
+    extras = [json.loads(r["extra_json"]) for r in rows]
+    assert all(extra["_filled"] == ["status", "updated_at", "version"] for extra in extras)
+    assert [extra.get("_given") for extra in extras] == [
+        None,
+        {"status": "审定", "updated_at": "2020-01-01T00:00:00+08:00", "version": "9"},
+        {"version": "不详"},
+    ]
+    told = {w.field: (w.row, w.value, w.rule) for w in receipt.warnings}
+    assert told == {
+        "status": (3, "审定", "set_by_receipt"),
+        "updated_at": (3, "2020-01-01T00:00:00+08:00", "set_by_receipt"),
+        "version": (3, "9", "set_by_receipt"),
+    }
+    assert "共 2 行；已填“20261122080000”" in next(w.reason_zh for w in receipt.warnings if w.field == "version")
+    assert "[set_by_receipt]" in command.receipt_text(receipt)
+
+
+def test_a_files_own_columns_are_not_taken_for_our_marks(landing: Landing, home: Path) -> None:
+    receipt = receive(landing, home, "a.csv", f"{CHINESE},_given,_filled,_error\n{GOOD},x,y,z\n".encode())
+    assert (receipt.accepted, receipt.warnings) == (1, [])
+    extra = json.loads(parsed(landing, receipt)[0]["extra_json"])
+    assert (extra["file_given"], extra["file_filled"], extra["file_error"]) == ("x", "y", "z")
+    assert extra["_filled"] == ["status", "updated_at", "version"]
 
 
 def test_the_same_file_again_is_told(landing: Landing, home: Path) -> None:
