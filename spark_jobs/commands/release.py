@@ -14,29 +14,46 @@ from spark_jobs.provenance import release as releases
 app = typer.Typer(add_completion=False, help=__doc__, no_args_is_help=True)
 
 
+BROKEN = 1
+
+
+def _complain(text: str, code: int) -> typer.Exit:
+    print(f"lake release: {text}", file=sys.stderr)
+    return typer.Exit(code)
+
+
 def _load(release_id: str) -> releases.Release:
-    if release_id == "current" and releases.current_release_id() is None:
-        steps = "lake job marts, then lake job publish"
-        print(f"lake release: nothing is published yet; run: make run (or {steps})", file=sys.stderr)
-        raise typer.Exit(2)
     try:
         wanted = releases.current_release_id() if release_id == "current" else release_id
-        return releases.load(wanted or "current")
+        if wanted is None:
+            raise _complain("nothing is published yet; run: make run (or lake job marts, then lake job publish)", 2)
+        return releases.load(wanted)
     except FileNotFoundError as error:
-        print(f"lake release: {error}", file=sys.stderr)
-        raise typer.Exit(2) from error
+        raise _complain(str(error), 2) from error
+    except releases.DamagedRelease as error:
+        raise _complain(str(error), BROKEN) from error
 
 
 @app.command("list")
 def list_releases() -> None:
-    """All releases, oldest first; * is the one being served."""
-    current = releases.current_release_id()
-    for release in releases.all_releases():
-        facts = release.facts
+    """All releases, oldest first; * is the one being served. Exit code 1 where one cannot be read."""
+    damaged, current = [], None
+    try:
+        current = releases.current_release_id()
+    except releases.DamagedRelease as error:
+        damaged.append(str(error))
+    for release_id in releases.release_ids():
+        try:
+            facts = releases.load(release_id).facts
+        except releases.DamagedRelease as error:
+            damaged.append(str(error))
+            continue
         rows = sum(mart["rows"] for mart in facts["marts"].values())
-        mark = "*" if release.release_id == current else " "
+        mark = "*" if release_id == current else " "
         size = f"{len(facts['marts'])} marts  {rows} rows"
-        print(f"{mark} {release.release_id}  {facts['built_at']}  {size}  {facts['code_version']}")
+        print(f"{mark} {release_id}  {facts['built_at']}  {size}  {facts['code_version']}")
+    if damaged:
+        raise _complain("; ".join(damaged), BROKEN)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import Annotated
 
+import duckdb
 import typer
 
 from spark_jobs.provenance import release as releases
@@ -32,8 +33,9 @@ def trace(
     row: Annotated[list[str] | None, typer.Option("--row", help="key=value, once for each column of the grain")] = None,
     measure: Annotated[str, typer.Option("--measure", help="measure, for example co2_t")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    zh: Annotated[bool, typer.Option("--zh", help="print Chinese text (the default)")] = True,
-    count: Annotated[int, typer.Option("--random", help="trace so many random cells over all marts instead")] = 0,
+    count: Annotated[
+        int, typer.Option("--random", min=0, help="trace so many random cells of all marts instead")
+    ] = 0,
     seed: Annotated[int, typer.Option("--seed", help="seed of --random")] = 1,
     release_id: Annotated[str, typer.Option("--release", help="release id; default: the current one")] = "",
 ) -> None:
@@ -51,6 +53,12 @@ def trace(
     except (UntraceableError, FileNotFoundError) as error:
         print(f"lake trace: {error}", file=sys.stderr)
         raise typer.Exit(2) from error
+    except releases.DamagedRelease as error:
+        print(f"lake trace: {error}", file=sys.stderr)
+        raise typer.Exit(1) from error
+    except duckdb.IOException as error:
+        print(f"lake trace: a release file cannot be read: {releases.first_line(error)}", file=sys.stderr)
+        raise typer.Exit(1) from error
     print(json.dumps(found, ensure_ascii=False, default=str, indent=1) if as_json else as_text(found))
     raise typer.Exit(0 if found["adds_up"] and not found["evidence"]["broken"] else 1)
 

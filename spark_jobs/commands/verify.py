@@ -7,6 +7,7 @@ from collections import Counter
 
 import typer
 
+from infra.settings import settings
 from spark_jobs.provenance.verify import check_all
 
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -17,8 +18,12 @@ NAMES = {"chain": "payload chains", "signature": "signatures", "file": "release 
 
 @app.command()
 def verify() -> None:
-    """Exit codes: 0 everything holds, 1 something is broken."""
+    """Exit codes: 0 everything holds, 1 something is broken, 2 there was nothing to check."""
     checks = list(check_all())
+    if not checks:
+        home = settings().home
+        print(f"lake verify: {home} holds no delivery and no release; is LAKE_HOME right?", file=sys.stderr)
+        raise typer.Exit(2)
     counts = Counter(check.kind for check in checks)
     broken = [check for check in checks if check.broken]
     for kind, name in NAMES.items():

@@ -15,7 +15,7 @@ from typing import Any
 from infra import table_store
 from infra.settings import ROOT, settings
 from spark_jobs.provenance.code_version import digest
-from spark_jobs.provenance.release import current_release_id, load
+from spark_jobs.provenance.release import DamagedRelease, current_release_id, load
 
 PROJECT = ROOT / "dbt_project"
 BAD_DATA, DONE, NOTHING_TO_DO = 65, 0, 99
@@ -64,10 +64,13 @@ def run(target: str = "all", window_from: str = "", window_to: str = "") -> int:
 
 def needed() -> bool:
     """Did a table that figures depend on, or the code, change since the release that is being served?"""
-    current = current_release_id()
-    if current is None:
+    try:
+        current = current_release_id()
+        facts = load(current).facts if current else None
+    except DamagedRelease:
         return True
-    facts = load(current).facts
+    if facts is None:
+        return True
     pinned = pin_versions()
     changed = {name for name in pinned.keys() | facts["table_versions"].keys()
                if pinned.get(name) != facts["table_versions"].get(name)}  # fmt: skip

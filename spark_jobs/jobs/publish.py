@@ -165,6 +165,6 @@ def _still_closed(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _drop_old(keep: str) -> None:
-    for old in releases.all_releases()[:-KEPT]:
-        if old.release_id != keep:
-            shutil.rmtree(old.folder)
+    for old in releases.release_ids()[:-KEPT]:
+        if old != keep:
+            shutil.rmtree(releases.releases_folder() / old)

@@ -22,6 +22,12 @@ from infra.crypto import sm3_file_hex
 from infra.settings import settings
 
 SIGNATURE = "signature"
+REQUIRED = {"release_id": str, "built_at": str, "code_version": str, "file_sm3": str, "table_versions": dict,
+            "marts": dict}  # fmt: skip
+
+
+class DamagedRelease(ValueError):
+    """A release or the served file cannot be read; the message names the file and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -66,29 +72,60 @@ def mart_sm3(connection: duckdb.DuckDBPyConnection, mart: str, key: list[str]) -
 
 
 def load(release_id: str) -> Release:
-    """The release of that id; FileNotFoundError lists the known ones."""
+    """The release of that id; FileNotFoundError lists the known ones, DamagedRelease says what its facts lack."""
     folder = releases_folder() / release_id
     path = folder / "release.json"
     if not path.exists():
-        known = ", ".join(r.release_id for r in all_releases()) or "none"
+        known = ", ".join(release_ids()) or "none"
         raise FileNotFoundError(f"no release {release_id!r} under {releases_folder()}; known: {known}")
-    return Release(folder, json.loads(path.read_text(encoding="utf-8")))
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DamagedRelease(f"{path} is not JSON: {error}") from error
+    lacking = _lacking(facts)
+    if lacking:
+        raise DamagedRelease(f"{path} does not say {', '.join(lacking)}")
+    return Release(folder, facts)
+
+
+def _lacking(facts: Any) -> list[str]:
+    """What release.json must say and does not."""
+    if not isinstance(facts, dict):
+        return list(REQUIRED)
+    lacking = [name for name, kind in REQUIRED.items() if not isinstance(facts.get(name), kind)]
+    for mart, said in facts["marts"].items() if "marts" not in lacking else ():
+        if not isinstance(said, dict) or not {"rows", "sm3"} <= said.keys():
+            lacking.append(f"rows and sm3 of {mart}")
+    return lacking
+
+
+def release_ids() -> list[str]:
+    """Ids of every finished release, oldest first, whether it can be read or not."""
+    folder = releases_folder()
+    found = folder.glob("[!.]*/release.json") if folder.is_dir() else ()
+    return sorted(path.parent.name for path in found)
 
 
 def all_releases() -> list[Release]:
-    """Every finished release, oldest first."""
-    folder = releases_folder()
-    found = sorted(folder.glob("*/release.json")) if folder.is_dir() else []
-    return [load(path.parent.name) for path in found]
+    """Every finished release, oldest first; DamagedRelease at the first that cannot be read."""
+    return [load(release_id) for release_id in release_ids()]
 
 
 def current_release_id() -> str | None:
-    """Id of the release that is being served; None if nothing is."""
+    """Id of the release that is being served; None if nothing is, DamagedRelease if the file cannot be read."""
     if not current_file().exists():
         return None
-    with duckdb.connect(str(current_file()), read_only=True) as connection:
-        row = connection.execute("select release_id from ops_release").fetchone()
+    try:
+        with duckdb.connect(str(current_file()), read_only=True) as connection:
+            row = connection.execute("select release_id from ops_release").fetchone()
+    except duckdb.Error as error:
+        raise DamagedRelease(f"{current_file()} cannot be read: {first_line(error)}") from error
     return str(row[0]) if row else None
+
+
+def first_line(error: Exception) -> str:
+    """An error's first line, which is what people are told."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 @contextmanager

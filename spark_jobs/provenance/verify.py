@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import duckdb
 from infra.crypto import sm3_file_hex
 from infra.crypto.provider import provider
 from spark_jobs.provenance import release as releases
-from spark_jobs.provenance.release import Release
+from spark_jobs.provenance.release import DamagedRelease, Release
 
 
 @dataclass(frozen=True)
@@ -70,32 +69,42 @@ def check_marts(facts: dict, file: str) -> Iterator[Check]:
     try:
         connection = duckdb.connect(file, read_only=True)
     except duckdb.Error as error:
-        yield Check("mart", file, f"{file} cannot be opened: {error}")
+        yield Check("mart", file, f"{file} cannot be opened: {releases.first_line(error)}")
         return
     with connection:
-        connection.execute("set TimeZone = 'Asia/Shanghai'")
-        grains = dict(connection.execute("select mart, grain from ops_release_mart").fetchall())
+        try:
+            connection.execute("set TimeZone = 'Asia/Shanghai'")
+            grains = dict(connection.execute("select mart, grain from ops_release_mart").fetchall())
+        except duckdb.Error as error:
+            yield Check("mart", file, f"{file} cannot be read: {releases.first_line(error)}")
+            return
         for mart, expected in sorted(facts["marts"].items()):
             if mart not in grains:
                 yield Check("mart", mart, f"{file}: {mart} is missing")
                 continue
-            same = releases.mart_sm3(connection, mart, grains[mart]) == expected["sm3"]
+            try:
+                same = releases.mart_sm3(connection, mart, grains[mart]) == expected["sm3"]
+            except duckdb.Error as error:
+                yield Check("mart", mart, f"{file}: {mart} cannot be read: {releases.first_line(error)}")
+                continue
             yield Check("mart", mart, "" if same else f"{file}: rows of {mart} differ from release.json")
 
 
 def check_current() -> Iterator[Check]:
     """What is served is a release that exists, row by row."""
-    current = releases.current_release_id()
-    if current is None:
+    file = releases.current_file()
+    try:
+        current = releases.current_release_id()
+        if current is None:
+            return
+        facts = releases.load(current).facts
+    except DamagedRelease as error:
+        yield Check("current", file.name, str(error))
         return
-    path = releases.releases_folder() / current / "release.json"
-    if not path.exists():
-        yield Check(
-            "current", current, f"{releases.current_file()} says release {current}, which is not under {path.parent}"
-        )
+    except FileNotFoundError as error:
+        yield Check("current", file.name, f"{file} serves a release that is not there: {error}")
         return
-    facts = json.loads(path.read_text(encoding="utf-8"))
-    for check in check_marts(facts, str(releases.current_file())):
+    for check in check_marts(facts, str(file)):
         yield Check("current", check.name, check.broken)
 
 
@@ -108,6 +117,11 @@ def check_all() -> Iterator[Check]:
         yield Check("chain", place, text)
     for _ in range(chain_count() - len(broken)):
         yield Check("chain", "")
-    for release in releases.all_releases():
+    for release_id in releases.release_ids():
+        try:
+            release = releases.load(release_id)
+        except DamagedRelease as error:
+            yield Check("signature", release_id, str(error))
+            continue
         yield from check_release(release)
     yield from check_current()

@@ -9,11 +9,17 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
 
+from spark_jobs.commands.release import app as release_command
+from spark_jobs.commands.trace import app as trace_command
+from spark_jobs.commands.verify import app as verify_command
 from spark_jobs.jobs import publish
-from spark_jobs.jobs.marts import load_candidate
+from spark_jobs.jobs.marts import load_candidate, needed
 from spark_jobs.provenance import release as releases
-from spark_jobs.provenance.verify import check_current, check_release
+from spark_jobs.provenance.verify import check_all, check_current, check_release
 from tests.fixtures.lake.published import at_home, lake
 
 
@@ -26,6 +32,10 @@ def copied(published: Path, tmp_path: Path) -> Path:
 
 def broken(release: releases.Release) -> list[tuple[str, str]]:
     return [(check.kind, check.name) for check in check_release(release) if check.broken]
+
+
+def run(app: typer.Typer, words: list[str]) -> Result:
+    return CliRunner().invoke(app, words)
 
 
 def only(home: Path) -> releases.Release:
@@ -159,3 +169,61 @@ def test_a_notice_waits_for_a_swap_under_way_and_names_the_new_release(copied: P
         telling.join()
         assert releases.current_release_id() == "newer"
         assert notices(copied) == ["闸门未放行"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [('{"release_id": "x', "is not JSON"), ("{}", "does not say release_id"), ("[]", "does not say")]
+)
+def test_a_damaged_release_json_is_a_broken_link(copied: Path, text: str, told: str) -> None:
+    with at_home(copied):
+        release = only(copied)
+        path = release.folder / "release.json"
+        path.write_text(text, encoding="utf-8")
+        found = {(check.kind, check.name): check.broken for check in check_all() if check.broken}
+        assert found.keys() == {("signature", release.release_id), ("current", "current.duckdb")}
+        assert all(str(path) in line and told in line for line in found.values())
+        assert needed(), "the next build replaces it"
+        assert [run(command, []).exit_code for command in (verify_command, trace_command)] == [1, 1]
+        listed = run(release_command, ["list"])
+        assert (listed.exit_code, listed.exception.__class__) == (1, SystemExit)
+        assert told in listed.output
+
+
+@pytest.mark.parametrize("kept", [0, 100, 20_000])
+def test_a_truncated_served_file_is_a_broken_link(copied: Path, kept: int) -> None:
+    with at_home(copied):
+        file = releases.current_file()
+        data = file.read_bytes()
+        file.unlink()
+        file.write_bytes(data[:kept])
+        found = [check for check in check_all() if check.broken]
+        assert [(check.kind, check.name) for check in found] == [("current", "current.duckdb")]
+        assert "cannot be read" in found[0].broken
+        for command, words in ((verify_command, []), (release_command, ["list"]), (trace_command, ["--random", "1"])):
+            done = run(command, words)
+            assert done.exit_code == 1, done.output
+            assert "cannot be read" in done.output
+
+
+def test_a_truncated_release_file_is_a_broken_link(copied: Path) -> None:
+    with at_home(copied):
+        release = only(copied)
+        data = release.file.read_bytes()
+        release.file.unlink()
+        release.file.write_bytes(data[: len(data) // 2])
+        assert [kind for kind, _ in broken(release)][:2] == ["file", "mart"]
+        done = run(trace_command, ["--random", "1"])
+        assert done.exit_code == 1
+        assert "cannot be read" in done.output
+
+
+def test_an_empty_or_wrong_home_is_not_called_sound(tmp_path: Path) -> None:
+    with at_home(tmp_path / "nowhere"):
+        done = run(verify_command, [])
+        assert done.exit_code == 2
+        assert "LAKE_HOME" in done.output
+
+
+def test_a_negative_number_of_cells_is_a_wrong_call(published: Path) -> None:
+    with at_home(published):
+        assert run(trace_command, ["--random", "-3"]).exit_code == 2
