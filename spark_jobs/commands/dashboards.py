@@ -13,7 +13,7 @@ from superset_assets.compiler.spec import SPEC, Spec, SpecError, load
 from superset_assets.deployment.gate import uncovered
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-BAD_SPEC = 65
+BAD_SPEC, TRY_AGAIN = 65, 75
 
 
 def _refuse(message: str) -> NoReturn:
@@ -71,7 +71,12 @@ def pull(
     from superset_assets.pull import merge, text
 
     spec = _spec()
-    state = json.loads(job.run_module("superset_assets.pull").strip().splitlines()[-1])
+    try:
+        state = json.loads(job.run_module("superset_assets.pull").strip().splitlines()[-1])
+    except job.DeployFailed as error:
+        told = (str(error).splitlines() or ["no message"])[-1]
+        typer.echo(f"lake dashboards: no deployment can be read; run: lake dashboards deploy ({told})", err=True)
+        raise typer.Exit(TRY_AGAIN) from error
     for slug, board in spec.dashboards.items():
         if slug not in state:
             typer.echo(f"{slug}: not deployed", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 from spark_jobs.engine import job_run
 from spark_jobs.engine.job_run import BAD_DATA, DONE, NOTHING_TO_DO, TRY_AGAIN
 
+WINDOW = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])([T ][0-2]\d(:?[0-5]\d){0,2})?)?)?"
 JOBS = Path(__file__).resolve().parents[1] / "jobs"
 app = typer.Typer(add_completion=False, help=__doc__)
 
@@ -47,6 +49,10 @@ def job(
     if step not in known:
         print(f"lake job: no step {step!r}; known: {', '.join(known)}", file=sys.stderr)
         raise typer.Exit(2)
+    for option, given in (("--from", window_from), ("--to", window_to)):
+        if given and not re.fullmatch(WINDOW, given):
+            print(f"lake job: {option} {given!r}: write a month 2026-10 or a day 2026-10-31", file=sys.stderr)
+            raise typer.Exit(2)
     window_to = window_to or window_from
     if window_from > window_to:
         print(f"lake job: --from {window_from} lies after --to {window_to}", file=sys.stderr)

@@ -33,9 +33,7 @@ def trace(
     row: Annotated[list[str] | None, typer.Option("--row", help="key=value, once for each column of the grain")] = None,
     measure: Annotated[str, typer.Option("--measure", help="measure, for example co2_t")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    count: Annotated[
-        int, typer.Option("--random", min=0, help="trace so many random cells of all marts instead")
-    ] = 0,
+    count: Annotated[int, typer.Option("--random", min=0, help="trace so many random cells of all marts instead")] = 0,
     seed: Annotated[int, typer.Option("--seed", help="seed of --random")] = 1,
     release_id: Annotated[str, typer.Option("--release", help="release id; default: the current one")] = "",
 ) -> None:
