@@ -6,6 +6,7 @@ import contextlib
 import random
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import psutil
@@ -39,8 +40,11 @@ def load_under_fire(world: SmallWorld, kills: int, span_s: float, rng: random.Ra
         while load.poll() is None:
             elapsed = spent + time.monotonic() - started
             if moments and elapsed >= moments[0]:
-                moments.pop(0)
-                fire.killed.append((elapsed, _kill_one(world, rng)))
+                found = sorted(ownership.owned(instance_id(world.place)), key=lambda process: process.create_time())
+                victim = kill_one(found, rng)
+                if victim:  # else the moment waits for a process to be there, as long as the load runs
+                    moments.pop(0)
+                    fire.killed.append((elapsed, victim))
             with contextlib.suppress(Exception):
                 load.wait(timeout=0.2)
         spent += time.monotonic() - started
@@ -63,14 +67,14 @@ def _drain(load) -> tuple[threading.Thread, list[str]]:
     return reader, lines
 
 
-def _kill_one(world: SmallWorld, rng: random.Random) -> str:
-    """kill -9 of one process of this lake, any; its command line."""
-    found = sorted(ownership.owned(instance_id(world.place)), key=lambda process: process.create_time())
-    if not found:
-        return "(nothing ran)"
-    victim = rng.choice(found)
-    with contextlib.suppress(psutil.Error):
-        name = " ".join(victim.cmdline())[:120]
-        victim.kill()
-        return name
-    return "(ended by itself)"
+def kill_one(found: Sequence[psutil.Process], rng: random.Random) -> str | None:
+    """kill -9 of one of these processes that is alive; its command line. None where no process was alive any more."""
+    left = list(found)
+    while left:
+        victim = left.pop(rng.randrange(len(left)))
+        with contextlib.suppress(psutil.Error):
+            name = " ".join(victim.cmdline())[:120]
+            if victim.is_running() and victim.status() != psutil.STATUS_ZOMBIE:
+                victim.kill()
+                return name
+    return None
