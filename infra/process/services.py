@@ -51,6 +51,7 @@ def _upstream(site: Site) -> Service:
         "--instance", instance_id(site.place),
         "--world", site.settings.world,
         "--seed", str(site.settings.world_seed),
+        "--truth", str(site.place.home / "upstream" / "truth.jsonl"),
     ]  # fmt: skip
     if site.settings.now:
         argv += ["--now", site.settings.now.isoformat()]
