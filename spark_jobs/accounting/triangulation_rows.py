@@ -12,6 +12,7 @@ from scipy import special
 from spark_jobs.accounting.activity_model import activity_index, mean_log, modelled
 from spark_jobs.accounting.triangulation import FIGURES, TESTS, Settings, Verdict, judge, settings
 from spark_jobs.accounting.usual_difference import usual
+from spark_jobs.models.interval import Z90, Z95
 
 SCHEMA = pa.schema(
     [
@@ -48,8 +49,7 @@ ADVICE = {
     "statement_lasting": "自报二氧化碳较以往持续偏低：请核对核算方法是否变更并要求说明。",
     "report_lasting": "能源报表较以往持续低于运输活动或计量所示：请安排现场核查计量、外购与转供。",
 }
-_SUSPECT = 1.645  # one-sided 5 %: a pair supports an alarm when it lies this far below what is usual
-_BEYOND = 1.96  # two-sided 5 %, the inventory convention
+_SUSPECT = Z90  # one-sided 5 %: a pair supports an alarm when it lies this far below what is usual
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _pair(found: Figures, verdict: Verdict, checked: str, evidence: str, rules: 
     supports = (
         alarmed & ((np.nan_to_num(month_z) < -_SUSPECT) | (best >= len(TESTS) // 2)) & _tells(best, checked, evidence)
     )
-    flag = np.where(supports, "alarm", np.where(np.abs(z) > _BEYOND, "level", ""))
+    flag = np.where(supports, "alarm", np.where(np.abs(z) > Z95, "level", ""))
     key = np.where(supports, np.array(TESTS)[best], np.where(flag == "level", "level", "agrees"))
     rows = np.arange(len(e))
     columns = {

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from factor_library.library import Library, library
 from spark_jobs.accounting.recipes import PART_SEPARATOR
+from spark_jobs.models.interval import Z95
 
-COVERAGE_95 = 1.96  # normal quantile of the inventory convention's 95 % interval
 _STATED = "reported"
 _MEASURED = "measured:"
 
@@ -46,7 +46,7 @@ class Uncertainty:
     @property
     def interval_95(self) -> tuple[float, float]:
         """95 % interval in kg."""
-        half = COVERAGE_95 * self.standard
+        half = Z95 * self.standard
         return self.total - half, self.total + half
 
 

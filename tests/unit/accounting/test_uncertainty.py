@@ -1,6 +1,9 @@
 """The uncertainty of sums, against Monte Carlo: a shared factor does not average away."""
 
+import re
 from math import sqrt
+from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +12,7 @@ import pytest
 from factor_library.library import library
 from spark_jobs.accounting.apply_factors import apply_factors
 from spark_jobs.accounting.uncertainty import combine_uncertainty
+from spark_jobs.models.interval import Z95
 from tests.unit.accounting.rows import activity
 
 DRAWS = 200_000
@@ -56,7 +60,7 @@ def test_two_fuels_are_independent() -> None:
     found = combine_uncertainty(rows)
     assert found.standard == pytest.approx(_monte_carlo(rows), rel=0.02)
     lower, upper = found.interval_95
-    assert upper - lower == pytest.approx(2 * 1.96 * found.standard)
+    assert upper - lower == pytest.approx(2 * 1.959963984540054 * found.standard)
 
 
 def test_parts_add_up_to_the_whole() -> None:
@@ -77,3 +81,14 @@ def test_gases_are_not_added_without_a_gwp_set() -> None:
     weighted = combine_uncertainty(table, weight={"CO2": 1.0, "CH4": 28.0, "N2O": 265.0})
     assert weighted.total == pytest.approx(3145.1225 + 0.168987 * (28 + 265), rel=1e-6)
     assert weighted.sensitivity["NCV_diesel_NDRC"] == pytest.approx(weighted.total)
+
+
+def test_one_quantile_everywhere() -> None:
+    """Python, dbt and the activities that undo an interval take the same number: the 97.5 % quantile."""
+    root = Path(__file__).parents[3]
+    assert pytest.approx(NormalDist().inv_cdf(0.975), abs=1e-12) == Z95
+    places = ("dbt_project/dbt_project.yml", "spark_jobs/sectors/activities/air_flight.yaml")
+    assert all(repr(Z95) in (root / place).read_text(encoding="utf-8") for place in places)
+    code = list((root / "spark_jobs").rglob("*.py"))
+    named = [path.name for path in code if re.search(r"\b1\.(96|959\d+)\b", path.read_text(encoding="utf-8"))]
+    assert named == ["interval.py"]
