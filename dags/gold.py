@@ -1,13 +1,14 @@
 """From silver to what people see: activity and emission per source and month, then one build of marts and release.
 
 `gold_<source>` follows the source's asset: months as they come, days rolled up when a month's days are all there.
-`open_<source>` asks every morning for the month that is not over yet. `marts` follows any of them. `load_gold` does
+`open_<source>` takes the month that is not over yet every morning; of a daily source, whose days come by themselves,
+activity and emission only: a day that never came holds back no other. `marts` follows any of them. `load_gold` does
 both at once, after first loads and backfills.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
@@ -26,9 +27,10 @@ from airflow.sdk import (
 from lake.chains import chain
 from lake.operators import LakeJobOperator
 from lake.policy import DEFAULT_ARGS, START, TIMEZONE, deadline
-from lake.registry import Family, families
+from lake.registry import KEY_FORMATS, Family, families
 
 ALL = "all"
+LATE_DAYS = 3  # days into a month on which the month before is still taken: its last days come after it is over
 
 
 def mapper(family: Family) -> IdentityMapper | RollupMapper:
@@ -99,10 +101,17 @@ def open_window(run_after: datetime, key_format: str) -> str:
     return run_after.astimezone(ZoneInfo(TIMEZONE)).strftime(key_format)
 
 
+def late_month(run_after: datetime) -> str:
+    """The month that days still coming in may belong to: last month on the first days of a month, then this one."""
+    return open_window(run_after - timedelta(days=LATE_DAYS), KEY_FORMATS["month"])
+
+
 def open_month(family: Family, outlet: Asset) -> DAG:
     """Every morning: what came in this month so far. The month's own run, once it has closed, completes it."""
     dag_id = f"open_{family.source}"
-    window = f"{{{{ open_window(dag_run.run_after, '{family.key_format}') }}}}"
+    until = f"{{{{ open_window(dag_run.run_after, '{KEY_FORMATS['month']}') }}}}"
+    daily = family.grain == "day"
+    since = "{{ late_month(dag_run.run_after) }}" if daily else until
     with DAG(
         dag_id=dag_id,
         schedule=CronTriggerTimetable("30 6 * * *", timezone=TIMEZONE),
@@ -111,14 +120,14 @@ def open_month(family: Family, outlet: Asset) -> DAG:
         max_active_runs=1,
         default_args=DEFAULT_ARGS,
         deadline=deadline(dag_id),
-        user_defined_macros={"open_window": open_window},
+        user_defined_macros={"open_window": open_window, "late_month": late_month},
         doc_md=f"{__doc__}\n\nSource: {family.title}",
         tags=["feed", "gold", family.source],
     ) as dag:
-        refined = chain(family, window, window, [])
-        activity, emission = accounting(family.source, window, window)
+        activity, emission = accounting(family.source, since, until)
         emission.outlets.append(outlet)
-        refined >> activity
+        if not daily:
+            chain(family, until, until, []) >> activity
     return dag
 
 
@@ -170,7 +179,7 @@ OPEN = {family.source: Asset(name=f"gold_{family.source}", uri=f"lake://gold/{fa
         for family in MEMBERS if not family.closed}  # fmt: skip
 for built in [
     *(gold(family, OPEN[family.source]) for family in MEMBERS if not family.closed),
-    *(open_month(family, OPEN[family.source]) for family in MEMBERS if not family.closed and family.grain == "month"),
+    *(open_month(family, OPEN[family.source]) for family in MEMBERS if not family.closed),
     load_gold(),
     marts([*OPEN.values(), *(Asset(name=f"gold_{kind}", uri=f"lake://gold/{kind}") for kind in ("fleet", "ships"))]),
 ]:

@@ -30,8 +30,7 @@ def test_every_source_has_its_dags_and_nothing_fails_to_import(dagbag, sources) 
     expected |= {f"load_{source}" for source in (*sources, "fleet_positions", "gold")}
     for source in sources:
         if not is_closed(source):
-            expected |= {f"feed_{source}", f"gold_{source}"}
-            expected |= {f"open_{source}"} if windows_of(source)[0]["grain"] == "month" else set()
+            expected |= {f"feed_{source}", f"gold_{source}", f"open_{source}"}
     assert set(dagbag.dags) == expected
 
 
@@ -95,9 +94,28 @@ def test_the_open_month_is_asked_for_every_morning(dagbag, sources) -> None:
     found = [dag for name, dag in dagbag.dags.items() if name.startswith("open_")]
     assert found
     for dag in found:
+        daily = windows_of(dag.dag_id.removeprefix("open_"))[0]["grain"] == "day"
         order = [task.task_id for task in dag.topological_sort()]
-        assert order == [*STEPS, "activity", "emission"]
+        assert order == [*([] if daily else STEPS), "activity", "emission"]
         assert [asset.name for asset in dag.get_task("emission").outlets] == [dag.dag_id.replace("open_", "gold_")]
+
+
+def test_days_reach_gold_though_others_of_their_month_never_come(dagbag, sources) -> None:
+    from gold import late_month
+
+    # 22:30 UTC is 06:30 the next day in Shanghai: on the 1st to the 3rd the month before is taken, too.
+    assert late_month(datetime(2026, 10, 31, 22, 30, tzinfo=UTC)) == "2026-10"
+    assert late_month(datetime(2026, 11, 2, 22, 30, tzinfo=UTC)) == "2026-10"
+    assert late_month(datetime(2026, 11, 3, 22, 30, tzinfo=UTC)) == "2026-11"
+    daily = [source for source in sources if not is_closed(source) and windows_of(source)[0]["grain"] == "day"]
+    assert daily
+    for source in daily:
+        dag = dagbag.dags[f"open_{source}"]
+        assert dag.timetable.expression == "30 6 * * *"
+        for task in dag.tasks:
+            assert task.target == source
+            assert task.window_from == "{{ late_month(dag_run.run_after) }}"
+            assert task.window_to == "{{ open_window(dag_run.run_after, '%Y-%m') }}"
 
 
 def test_one_build_and_one_release_at_a_time(dagbag) -> None:
