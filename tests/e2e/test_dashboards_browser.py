@@ -24,6 +24,7 @@ ALLOWED = re.compile(
       | \b\d{8}T\d{6}-[0-9a-f]+\b | \b[0-9a-f]{8,64}\b                              # releases, hashes
       | \b[a-z0-9]+(?:[_.|:-][A-Za-z0-9_.|:-]+)+                                    # names of tables, rules, keys
       | \b[0-9A-Z]{6,18}\b                                                          # credit codes, IMO numbers
+      | \bSIM\ [A-Z]{4}\ \d{5}\b                                                    # ships' names as broadcast
       | \bE\d+\b""",
     re.VERBOSE,
 )
