@@ -18,7 +18,7 @@ EMPTY = ("此查询没有数据返回", "没有数据", "There is currently")
 ERRORS = (".ant-alert-error", "[data-test=error-container]", ".alert-danger", "[data-test=chart-error]")
 # Words in Latin letters that are terms, units, codes or names, not interface text.
 ALLOWED = re.compile(
-    r"""\b(CO2e?|SM[234]|TTW|WTT|WTW|kWh|MWh|GJ|GWP|LTO|CII|II?I?|IV|V|PPP|TAB)\b   # terms and units
+    r"""\b(CO2e?|SM[234]|TTW|WTT|WTW|kWh|MWh|GJ|GWP|LTO|CII|MMSI|II?I?|IV|V|PPP|TAB)\b  # terms, units
       | WGS-84 | GCJ-02                                                             # datums
       | \b[0-9TX]*\d{4}-\d{2}[-0-9T:]*\b                                            # periods
       | \b\d{8}T\d{6}-[0-9a-f]+\b | \b[0-9a-f]{8,64}\b                              # releases, hashes
